@@ -1,0 +1,54 @@
+# make demo | test | check | docs | train | bench | clean
+# Each target sets up the virtual environment that it needs, once. VENV=folder puts it elsewhere.
+
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+SOURCES := src tests training benchmarks
+
+.PHONY: demo test check docs train bench clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.base
+	$(BIN)/cleanpage examples/french-news.html
+	$(BIN)/cleanpage --blocks examples/french-news.html
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(SOURCES)
+	$(BIN)/python -m pytest
+
+docs: $(VENV)/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+train: $(VENV)/.train
+	$(BIN)/python -m training.train
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.compare
+
+clean:
+	rm -rf $(VENV) build dist site
+
+# pip older than 23.3 stops with an assertion on the names of lxml's extras, so it is upgraded first.
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cleanpage needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+# A stamp is newer than pyproject.toml when what it lists is installed.
+$(VENV)/.base: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $(VENV)/.base $@
+
+$(VENV)/.train: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[train]'
+	touch $(VENV)/.base $@

@@ -1,0 +1,1 @@
+"""How the quality and the speed of cleanpage are measured."""

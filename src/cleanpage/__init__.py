@@ -1,0 +1,29 @@
+"""cleanpage reads a web page and names every block of it: the article, and everything that is not the article."""
+
+from cleanpage.api import Cleaner, clean, clean_text
+from cleanpage.batch import Result, clean_many
+from cleanpage.config import Config
+from cleanpage.document import Block, Document
+from cleanpage.errors import CleanpageError, ConfigError, FetchError, InputError, LexiconError, PageTooLarge
+from cleanpage.roles import Kind, Role
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Block",
+    "Cleaner",
+    "CleanpageError",
+    "Config",
+    "ConfigError",
+    "Document",
+    "FetchError",
+    "InputError",
+    "Kind",
+    "LexiconError",
+    "PageTooLarge",
+    "Result",
+    "Role",
+    "clean",
+    "clean_many",
+    "clean_text",
+]

@@ -1,0 +1,73 @@
+"""Features and signals → a role, a confidence and a place in or out of the main text for every block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cleanpage.arbiter.decide import assign_roles, choose_main, join_headline
+from cleanpage.arbiter.model import PAGE_TYPES, load_weights, run
+from cleanpage.roles import ROLES, Role
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cleanpage.pipeline import Evidence
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was decided about a page.
+
+    Attributes:
+        roles: Index in ROLES of each block.
+        confidences: Probability of each block's role.
+        main: Probability of each block to belong to the main text.
+        is_main: Whether the main text holds the block.
+        quality: Expected F1 of the main text, 0..1.
+        page_type: One of model.PAGE_TYPES.
+        page_type_confidence: Its probability.
+        warnings: What was done against the arbiter's first verdict, and why.
+    """
+
+    roles: np.ndarray
+    confidences: np.ndarray
+    main: np.ndarray
+    is_main: np.ndarray
+    quality: float
+    page_type: str
+    page_type_confidence: float
+    warnings: list[str]
+
+    def role(self, block: int) -> Role:
+        """The role of a block."""
+        return ROLES[int(self.roles[block])]
+
+
+def judge(evidence: Evidence, beta: float = 1.0, weights_folder: Path | None = None) -> Verdict:
+    """Decides the role of every block of a page, and which blocks are its main text.
+
+    Args:
+        evidence: The page with its signals and features, at least one block.
+        beta: Weight of recall against precision in the main text.
+        weights_folder: Where html.npz and text.npz are; None takes the ones in the package.
+    """
+    page = evidence.page
+    weights = load_weights("text" if page.is_plain_text else "html", weights_folder)
+    probabilities = run(evidence.features, weights)
+    is_main, quality = choose_main(probabilities.main, np.asarray(page.word_counts), beta)
+    roles, confidences = assign_roles(probabilities, is_main)
+    join_headline(page, roles, is_main)
+    kind = int(np.argmax(probabilities.page_types))
+    return Verdict(
+        roles=roles,
+        confidences=confidences,
+        main=probabilities.main,
+        is_main=is_main,
+        quality=quality,
+        page_type=PAGE_TYPES[kind],
+        page_type_confidence=float(probabilities.page_types[kind]),
+        warnings=[],
+    )

@@ -1,0 +1,32 @@
+"""Every option of a Cleaner, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The options of a Cleaner; unknown names raise.
+
+    Attributes:
+        max_bytes: Largest input read, bytes; larger raises PageTooLarge.
+        max_blocks: Blocks kept of one page; more are dropped with a warning (the rest of such pages is machine output).
+        disable: Names of detectors to leave out.
+        keep: Roles that always belong to the main text, beside what the arbiter chose.
+        drop: Roles that never belong to the main text.
+        favor: 'precision', 'balance' or 'recall' of the main text.
+        weights: Folder with html.npz and text.npz that training/ made; None takes the ones in the package.
+    """
+
+    max_bytes: int = 100_000_000
+    max_blocks: int = 50_000
+    disable: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    favor: str = "balance"
+    weights: Path | None = None

@@ -1,0 +1,199 @@
+"""What every detector is (Detector) and the two kinds of evidence that all of them share: phrases and markup.
+
+Weights are meant as the precision of the evidence: they were set by counting, on labelled pages that no test uses, how
+often the role was right where the evidence held.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from cleanpage.detectors.evidence import PROSE_FADE_WORDS, evidence_of
+from cleanpage.detectors.layout import is_link, label_scope, layout_of
+from cleanpage.page import Signal
+from cleanpage.roles import Kind, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cleanpage.lexicon import PhraseHit
+    from cleanpage.page import Page
+
+MAX_DETAIL_CHARS: Final = 80
+"""Longer details of a reason are cut: a reason is read in a list."""
+
+SHORT_WORDS: Final = 12
+MEDIUM_WORDS: Final = 30
+LONG_WORDS: Final = 60
+"""Blocks longer than this are running text: a phrase in them says little. A hint says nothing beyond MEDIUM_WORDS."""
+
+KIND_WEIGHTS: Final = {"whole_block": 0.85, "starts": 0.8, "anywhere": 0.75}
+LONG_FACTOR: Final = 0.35
+MEDIUM_FACTOR: Final = 0.85
+RUNNING_FACTOR: Final = 0.6
+SINGLE_WORD_FACTOR: Final = 0.92
+"""A block of one word ("Video", "Save") says less than one of several."""
+
+HINT_WEIGHT: Final = 0.3
+HINT_FLOOR: Final = 0.6
+"""What hints say that cover next to nothing of their block, as a share of HINT_WEIGHT; full coverage adds one."""
+
+MAX_HINT_WEIGHT: Final = 0.5
+MAX_LONE_HINT_WORDS: Final = 4
+"""A block of so many words needs only one hint."""
+
+MAX_LABEL_WORDS: Final = 8
+LABEL_WEIGHT: Final = 0.6
+LIST_ROLES: Final = (Role.RELATED, Role.COMMENTS, Role.NAVIGATION)
+"""Roles whose labels head long lists. In plain text nothing else tells a label from a button."""
+
+PLAIN_NEAR_BLOCKS: Final = 8
+PLAIN_FAR_FACTOR: Final = 0.5
+"""What a label of a plain text says about blocks farther away than that."""
+
+
+class Detector(Protocol):
+    """Reads a page and yields evidence for one role.
+
+    A detector is called once a page, changes nothing, reads nothing but the page, and knows no other detector.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name, as in Config.disable and at the head of its reasons."""
+
+    def signals(self, page: Page) -> Iterable[Signal]:
+        """Yields what speaks for its role.
+
+        Args:
+            page: A page whose languages and phrase hits are filled in.
+        """
+
+
+def reason(detector: str, evidence: str, detail: str) -> str:
+    """Writes a reason: ``detector.evidence:detail``, the detail on one line and not longer than MAX_DETAIL_CHARS."""
+    if "\n" in detail or "\r" in detail:
+        detail = " ".join(detail.split())
+    return f"{detector}.{evidence}:{detail[:MAX_DETAIL_CHARS]}"
+
+
+def markup_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -> Iterator[Signal]:
+    """Yields what names, links, tags and schema.org types say for a role.
+
+    Args:
+        page: The page.
+        detector: The detector's name.
+        role: Its role.
+        factor: How far the markup can be trusted against what speaks for other roles.
+    """
+    for first, end, weight, evidence, detail in evidence_of(page).by_role.get(role, ()):
+        yield Signal(first, role, weight * factor, f"{detector}.{evidence}:{detail}", end)
+
+
+def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -> Iterator[Signal]:
+    """Yields what the words of each block say for a role: its strongest phrase, or else its hints.
+
+    Args:
+        page: The page.
+        detector: The detector's name.
+        role: Its role; also the lexicon section.
+        factor: How far the role's phrases can be trusted against those of others: "Comments" may count them, "by" may
+            stand under any teaser.
+    """
+    hits = page.phrase_hits.get(role, ())
+    counts = page.word_counts
+    best: dict[int, tuple[float, PhraseHit]] = {}
+    hints: dict[int, list[PhraseHit]] = {}
+    for hit in hits:
+        block, pattern, _ = hit
+        if pattern.kind == "hint":
+            hints.setdefault(block, []).append(hit)
+            continue
+        weight = phrase_weight(pattern.kind, len(pattern.words), counts[block])
+        if block not in best or best[block][0] < weight:
+            best[block] = weight, hit
+    for block, (weight, hit) in best.items():
+        yield Signal(block, role, weight * factor, reason(detector, "phrase", hit.pattern.phrase))
+    for block, found in hints.items():
+        if block not in best and (weight := hint_weight(found, counts[block])):
+            phrases = ", ".join(sorted({hit.pattern.phrase for hit in found}))
+            yield Signal(block, role, weight, reason(detector, "hint", phrases))
+
+
+def phrase_weight(kind: str, phrase_count: int, word_count: int) -> float:
+    """How much a phrase says about its block.
+
+    Args:
+        kind: How it matched, one of lexicon.MATCH_KINDS but ``hint``.
+        phrase_count: Words of the phrase.
+        word_count: Words of the block.
+    """
+    weight = KIND_WEIGHTS[kind]
+    if word_count > LONG_WORDS:
+        return weight * LONG_FACTOR
+    if word_count > MEDIUM_WORDS:
+        return weight * RUNNING_FACTOR
+    if word_count > SHORT_WORDS:
+        return weight * MEDIUM_FACTOR
+    return weight * SINGLE_WORD_FACTOR if phrase_count == 1 else weight
+
+
+def hint_weight(hits: list[PhraseHit], word_count: int) -> float:
+    """How much the hints in a block say: two different ones in a short block, or one in a block of a few words."""
+    different = len({hit.pattern.phrase for hit in hits})
+    if word_count > MEDIUM_WORDS or (different == 1 and word_count > MAX_LONE_HINT_WORDS):
+        return 0.0
+    covered = sum(len(hit.pattern.words) for hit in hits) / max(word_count, 1)
+    return min(MAX_HINT_WEIGHT, HINT_WEIGHT * (HINT_FLOOR + covered))
+
+
+class LabelRule(NamedTuple):
+    """How the labels of a role work.
+
+    Attributes:
+        max_blocks: Blocks that a part under a label has at most; a larger container is not what the label heads.
+        heads_prose: Whether running text after the label belongs to it, as with comments.
+        headings_only: Whether only heading elements count as labels.
+    """
+
+    max_blocks: int
+    heads_prose: bool = False
+    headings_only: bool = False
+
+
+def label_signals(page: Page, detector: str, role: Role, rule: LabelRule) -> Iterator[Signal]:
+    """Yields, for each label with a phrase of the role ("Most read"), evidence about what it heads.
+
+    Args:
+        page: The page.
+        detector: The detector's name.
+        role: Its role; also the lexicon section.
+        rule: How its labels work.
+    """
+    if page.is_plain_text and role not in LIST_ROLES:
+        return
+    prose_before = evidence_of(page).prose_before
+    counts = page.word_counts
+    done = -1
+    for block, pattern, _ in page.phrase_hits.get(role, ()):
+        if block <= done or pattern.kind == "hint" or counts[block] > MAX_LABEL_WORDS:
+            continue
+        is_heading = page.kinds[block] is Kind.HEADING
+        if not is_heading and (rule.headings_only or page.kinds[block] is Kind.CONTROL or is_link(page, block)):
+            continue  # a button heads nothing, a link is an item of a menu
+        done = block
+        end = label_scope(page, block, heads_prose=rule.heads_prose)
+        if end - block > rule.max_blocks:
+            if not (is_heading or page.is_plain_text):
+                continue
+            end = block + rule.max_blocks
+        prose = prose_before[end] - prose_before[block]
+        if end <= block + 1 or (prose and layout_of(page).is_mostly_prose(prose)):
+            continue
+        weight = LABEL_WEIGHT * PROSE_FADE_WORDS / (PROSE_FADE_WORDS + prose)
+        detail = reason(detector, "position", f"under {pattern.phrase}")
+        near = block + 1 + PLAIN_NEAR_BLOCKS
+        if page.is_plain_text and end > near:  # no container tells where a list of lines ends
+            yield Signal(near, role, weight * PLAIN_FAR_FACTOR, detail, end)
+            end = near
+        yield Signal(block + 1, role, weight, detail, end)

@@ -1,0 +1,62 @@
+"""The main content: running text, and what stands among it. Speaks for content only.
+
+What: paragraphs, quotes, tables, code and list items that a reader came for.
+Why it is content: it is long, punctuated, has few links, and stands in the container that holds most of such text.
+Evidence: schema.org articleBody and other types, `<article>`, `<main>`, class and id names; the shape of running text;
+the place between the first and the last paragraph of the main container.
+Known false alarms: comments, terms and second articles, which are running text as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleanpage.detectors.base import markup_signals
+from cleanpage.detectors.evidence import evidence_of
+from cleanpage.detectors.layout import is_link, layout_of
+from cleanpage.page import Signal
+from cleanpage.roles import Kind, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cleanpage.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class MainContent:
+    """Finds running text and what belongs to it.
+
+    Attributes:
+        inside_weight: Weight for running text in the main container.
+        outside_weight: Weight for running text elsewhere.
+        long_words: Paragraphs of so many words get the full weight.
+        short_factor: What the shortest ones get of it.
+        among_weight: Weight for other blocks between two paragraphs of the main container.
+        structure_weight: Weight for quotes, code, tables, list items and formulas there.
+    """
+
+    name: str = "main_content"
+    inside_weight: float = 0.85
+    outside_weight: float = 0.35
+    long_words: int = 45
+    short_factor: float = 0.7
+    among_weight: float = 0.25
+    structure_weight: float = 0.4
+
+    def signals(self, page: Page) -> Iterator[Signal]:
+        """Yields evidence for running text."""
+        yield from markup_signals(page, self.name, Role.TEXT)
+        layout = layout_of(page)
+        structures = (Kind.QUOTE, Kind.CODE, Kind.TABLE, Kind.LIST_ITEM, Kind.DEFINITION, Kind.FORMULA)
+        for block, prose in enumerate(evidence_of(page).prose_word_counts):
+            is_inside = layout.is_inside(block)
+            if prose:
+                weight = self.inside_weight if is_inside else self.outside_weight
+                weight *= self.short_factor + (1 - self.short_factor) * min(1.0, prose / self.long_words)
+                place = "in the main container" if is_inside else "elsewhere"
+                yield Signal(block, Role.TEXT, weight, f"main_content.shape:running text {place}")
+            elif is_inside and page.kinds[block] is not Kind.HEADING and not is_link(page, block):
+                weight = self.structure_weight if page.kinds[block] in structures else self.among_weight
+                yield Signal(block, Role.TEXT, weight, f"main_content.position:{page.kinds[block]} among paragraphs")

@@ -1,0 +1,95 @@
+"""Page → features: numbers about each block, computed over columns; the arbiter reads nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from cleanpage.features.bags import Bag, inline_bag, look_bag, page_bag, word_bag
+from cleanpage.features.structure import Layout, group_ids, layout_of, structure_columns
+from cleanpage.features.text import text_columns
+from cleanpage.roles import ROLE_INDEX, ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanpage.page import Page, Signal
+
+
+class Features(NamedTuple):
+    """Everything the arbiter reads of a page.
+
+    Attributes:
+        dense: Numbers about each block, blocks × columns, float32.
+        words: Hashed words of each block.
+        inline: Hashed inline markup and link targets of each block.
+        looks: Hashed markup of each look of a node (`Layout.looks`).
+        page: Hashed labels of the page, one row.
+        layout: The page's tables as arrays.
+        groups: Blocks that belong together, groups × blocks.
+    """
+
+    dense: np.ndarray
+    words: Bag
+    inline: Bag
+    looks: Bag
+    page: Bag
+    layout: Layout
+    groups: np.ndarray
+
+
+def signal_columns(page: Page, signals: Sequence[Signal]) -> np.ndarray:
+    """The strongest signal for each role: about the block itself, and about its container.
+
+    Args:
+        page: The page.
+        signals: What the detectors said.
+
+    Returns:
+        blocks × (2 · 16), float32.
+    """
+    count = len(ROLES)
+    own = [0.0] * (len(page) * count)
+    around = np.zeros((len(page), count), dtype=np.float32)
+    for block, role, weight, _, block_end in signals:
+        column = ROLE_INDEX[role]
+        if block_end <= block + 1:
+            place = block * count + column
+            own[place] = max(own[place], weight)
+        else:
+            run = around[block:block_end, column]
+            np.maximum(run, weight, out=run)
+    return np.concatenate([np.asarray(own, dtype=np.float32).reshape(-1, count), around], axis=1)
+
+
+def language_columns(page: Page) -> np.ndarray:
+    """Whether a block's language is known, and how surely it is another than the page's."""
+    count = len(page)
+    columns = np.zeros((count, 3), dtype=np.float32)
+    if not len(page.block_languages):
+        return columns
+    confidences = np.asarray(page.block_language_confidences)
+    is_known = np.fromiter((bool(language) for language in page.block_languages), dtype=bool, count=count)
+    is_other = np.fromiter((language != page.language for language in page.block_languages), dtype=bool, count=count)
+    columns[:, 0] = is_known
+    columns[:, 1] = confidences * (is_known & is_other)
+    columns[:, 2] = confidences * (is_known & ~is_other)
+    return columns
+
+
+def compute(page: Page, signals: Sequence[Signal]) -> Features:
+    """Computes the features of a page.
+
+    Args:
+        page: A page with at least one block, its languages known.
+        signals: What the detectors said about it.
+    """
+    layout = layout_of(page)
+    dense = np.concatenate(
+        [text_columns(page), structure_columns(page, layout), language_columns(page), signal_columns(page, signals)],
+        axis=1,
+    )
+    return Features(
+        dense, word_bag(page), inline_bag(page), look_bag(page, layout), page_bag(page), layout, group_ids(layout)
+    )

@@ -1,0 +1,166 @@
+"""Bags of hashed tokens: a block's words, its elements' tags and names, its link targets, the page's own labels.
+
+Tokens are hashed into buckets (feature hashing, Weinberger et al. 2009), so that no vocabulary is shipped. The hash is
+CRC-32: the same in every process and on every platform.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
+from zlib import crc32
+
+import numpy as np
+
+from cleanpage.features.structure import LOOK_ATTRIBUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanpage.features.structure import Layout
+    from cleanpage.page import Page
+
+WORD_BUCKETS: Final = 1 << 14
+MARKUP_BUCKETS: Final = 1 << 14
+MAX_BAG_WORDS: Final = 40
+"""Words of a block that go into its bag: its first ones. More change nothing for long text and cost time."""
+
+MAX_HREFS: Final = 6
+MAX_STEP_WORDS: Final = 3
+"""A step of a path with more words is the slug of a headline."""
+
+MAX_NAMES: Final = 10
+NAME_PART: Final = re.compile(r"[a-z]{2,}|[^\W\d_]{2,}")
+URL_PART: Final = re.compile(r"[a-z]{2,}")
+TYPE: Final = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"([^"]{1,40})"')
+
+
+class Bag(NamedTuple):
+    """Hashed tokens of each row, one after the other.
+
+    Attributes:
+        ids: Bucket of each token, int32.
+        starts: Where each row's tokens start in ids, int64, one entry more than rows.
+    """
+
+    ids: np.ndarray
+    starts: np.ndarray
+
+
+def make_bag(rows: Sequence[Sequence[int]]) -> Bag:
+    """Joins rows of bucket ids."""
+    starts = np.fromiter(accumulate(map(len, rows), initial=0), dtype=np.int64, count=len(rows) + 1)
+    return Bag(np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=int(starts[-1])), starts)
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_bucket(word: str) -> int:
+    token = f"#{len(word)}" if word.isdecimal() else word
+    return crc32(token.encode("utf-8", "surrogatepass")) % WORD_BUCKETS
+
+
+def word_bag(page: Page) -> Bag:
+    """The first words of each block, each once; numbers by their length."""
+    bucket = _word_bucket
+    return make_bag([[bucket(word) for word in set(words[:MAX_BAG_WORDS])] for words in page.words])
+
+
+def _bucket(token: str) -> int:
+    return crc32(token.encode("utf-8", "surrogatepass")) % MARKUP_BUCKETS
+
+
+@lru_cache(maxsize=1 << 16)
+def _name_buckets(name: str) -> tuple[int, ...]:
+    """The buckets of a class or id token: the whole, and its parts."""
+    return (_bucket(name), *[_bucket("." + part) for part in NAME_PART.findall(name)])
+
+
+def _names_buckets(names: tuple[str, ...]) -> list[int]:
+    """The buckets of several tokens, each once."""
+    return list({bucket for name in names[:MAX_NAMES] for bucket in _name_buckets(name)})
+
+
+def look_bag(page: Page, layout: Layout) -> Bag:
+    """The markup tokens of each look of a node: tag, class and id tokens whole and in parts, role, itemprop ..."""
+    table = page.node_table
+    rows: list[list[int]] = []
+    for node in layout.look_nodes:
+        row = [*_name_buckets("<" + table.tags[node])[:1], *_names_buckets(table.names[node])]
+        if attributes := table.attributes[node]:
+            found = [(name, attributes[name]) for name in LOOK_ATTRIBUTES if name in attributes]
+            row += [_bucket(name + "=" + value.rpartition("/")[2].casefold()) for name, value in found]
+        rows.append(row)
+    return make_bag(rows)
+
+
+def inline_bag(page: Page) -> Bag:
+    """The tags, class and id tokens of the inline elements in each block, and its link targets."""
+    host = urlsplit(page.url).netloc.casefold().removeprefix("www.") if page.url else ""
+    memo: dict[tuple[str, ...], list[int]] = {(): []}
+    href_memo: dict[str, list[int]] = {}
+    rows: list[list[int]] = []
+    for tags, names, hrefs in zip(page.inline_tags, page.inline_names, page.hrefs, strict=True):
+        row = memo.get(tags)
+        if row is None:
+            row = memo[tags] = [_bucket("<i:" + tag) for tag in tags]
+        if names:
+            row = row + _names_buckets(names)
+        for href in hrefs[:MAX_HREFS]:
+            if href not in href_memo:
+                href_memo[href] = [_bucket("h:" + token) for token in href_tokens(href, host)]
+            row = row + href_memo[href]
+        rows.append(row)
+    return make_bag(rows)
+
+
+def href_tokens(href: str, host: str) -> list[str]:
+    """What a link target says: its scheme, whether it leaves the site, the words of its path, its query keys.
+
+    Args:
+        href: The target as written.
+        host: The page's host without 'www.'; '' if not known.
+    """
+    href = href[:300].strip().casefold()
+    if not href or href.startswith("#"):
+        return ["anchor", *URL_PART.findall(href)[:3]]
+    head, colon, _ = href.partition(":")
+    if colon and head in ("javascript", "mailto", "tel", "data", "whatsapp", "sms"):
+        return [head]
+    rest, _, fragment = href.partition("#")
+    rest, _, query = rest.partition("?")
+    _, slashes, rest = rest.rpartition("//")
+    tokens: list[str] = ["fragment"] if fragment else []
+    if slashes:
+        link_host, _, path = rest.partition("/")
+        link_host = link_host.removeprefix("www.")
+        tokens.append("same" if host and (link_host == host or link_host.endswith("." + host)) else "away")
+        if tokens[-1] == "away":
+            tokens.append("//" + ".".join(link_host.rsplit(".", 2)[-2:]))
+    else:
+        path = rest
+        tokens.append("relative")
+    steps = [step for step in path.split("/") if step]
+    tokens.append(f"depth{min(5, len(steps))}")
+    for step in steps[:3]:
+        parts = URL_PART.findall(step)
+        tokens += parts if len(parts) <= MAX_STEP_WORDS else ["slug"]
+    if steps and any(char.isdigit() for char in steps[-1]):
+        tokens.append("digits")
+    tokens += ["?" + pair.partition("=")[0] for pair in query.split("&")[:4] if pair]
+    return tokens
+
+
+def page_bag(page: Page) -> Bag:
+    """What the page calls itself: og:type, schema.org types, generator, the words of its URL."""
+    head = page.head
+    tokens = ["og:" + head.meta.get("og:type", "none").casefold()]
+    tokens.append("gen:" + head.meta.get("generator", "none").casefold().split(" ")[0])
+    for json_ld in head.json_ld:
+        tokens += ["ld:" + name for name in TYPE.findall(json_ld)[:30]]
+    url = page.url or head.canonical or head.meta.get("og:url", "")
+    tokens += ["u:" + token for token in href_tokens(url, "")]
+    tokens.append("plain" if page.is_plain_text else "html")
+    return make_bag([[_bucket("p:" + token) for token in dict.fromkeys(tokens)]])

@@ -1,0 +1,288 @@
+"""Where each block stands: its containers, siblings, headings, and the page's main container.
+
+A node's blocks are a contiguous range, so every container sum is a difference of two cumulative sums.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from cleanpage.page import split_words
+from cleanpage.roles import Kind
+
+if TYPE_CHECKING:
+    from cleanpage.page import NodeTable, Page
+
+KIND_INDEX: Final = {kind: index for index, kind in enumerate(Kind)}
+LOOK_ATTRIBUTES: Final = ("role", "itemprop", "itemtype", "rel", "type", "data-testid", "data-component")
+CONTAINER_LEVELS: Final = 5
+"""How many containers above a block are described: its own element and four ancestors."""
+
+MAIN_SHARES: Final = (0.5, 0.75, 0.95)
+"""The smallest containers that hold these shares of the page's running text."""
+
+RUNNING_TEXT_WORDS: Final = 12
+"""Words from which a block with few links counts as running text."""
+
+RUNNING_TEXT_LINK_DENSITY: Final = 0.4
+MIN_LIKENESS: Final = 0.5
+"""Share of common words (of the block times of the title) from which the most alike block counts as the headline."""
+
+MAX_SIMILARITY_WORDS: Final = 40
+"""Longer blocks are not compared with what the page says of itself: they are no headline."""
+
+
+@dataclass(slots=True)
+class Layout:
+    """The page's tables as arrays, shared by the structural features.
+
+    Attributes:
+        nodes: Node row of each block.
+        parents: Parent row of each node; the root is its own parent.
+        depths: Number of ancestors of each node.
+        first_blocks: First block of each node.
+        end_blocks: One past the last block of each node.
+        ancestors: Node rows, CONTAINER_LEVELS × blocks.
+        looks: An id a node: same tag, class and id tokens and attributes give the same id.
+        look_nodes: The first node of each look.
+        word_counts: Words of each block.
+        link_word_counts: Words of each block inside links, as a share of its characters.
+    """
+
+    nodes: np.ndarray
+    parents: np.ndarray
+    depths: np.ndarray
+    first_blocks: np.ndarray
+    end_blocks: np.ndarray
+    ancestors: np.ndarray
+    looks: np.ndarray
+    look_nodes: list[int]
+    word_counts: np.ndarray
+    link_word_counts: np.ndarray
+
+
+def layout_of(page: Page) -> Layout:
+    """Reads the page's tables into arrays."""
+    table = page.node_table
+    nodes = np.asarray(page.nodes)
+    parents = np.maximum(0, np.asarray(table.parents))
+    ancestors = [nodes]
+    for _ in range(CONTAINER_LEVELS - 1):
+        ancestors.append(parents[ancestors[-1]])
+    looks, look_nodes = _looks(table)
+    word_counts = np.asarray(page.word_counts, dtype=np.float64)
+    char_counts = np.maximum(1, np.fromiter(map(len, page.texts), dtype=np.int64, count=len(page)))
+    return Layout(
+        nodes,
+        parents,
+        np.asarray(table.depths),
+        np.asarray(table.first_blocks),
+        np.asarray(table.end_blocks),
+        np.stack(ancestors),
+        np.asarray(looks),
+        look_nodes,
+        word_counts,
+        word_counts * np.minimum(1.0, np.asarray(page.link_char_counts) / char_counts),
+    )
+
+
+def _looks(table: NodeTable) -> tuple[list[int], list[int]]:
+    ids: dict[tuple[str, tuple[str, ...], tuple[str | None, ...]], int] = {}
+    looks: list[int] = []
+    look_nodes: list[int] = []
+    nothing = (None,) * len(LOOK_ATTRIBUTES)
+    for node, (tag, names, attributes) in enumerate(zip(table.tags, table.names, table.attributes, strict=True)):
+        values = tuple([attributes.get(name) for name in LOOK_ATTRIBUTES]) if attributes else nothing
+        look = ids.setdefault((tag, names, values), len(look_nodes))
+        if look == len(look_nodes):
+            look_nodes.append(node)
+        looks.append(look)
+    return looks, look_nodes
+
+
+def group_ids(layout: Layout) -> np.ndarray:
+    """The groups over which the model shares what it thinks of blocks (groups × blocks; ids 0.. in each).
+
+    In order: the block's element, its parent, grandparent and great-grandparent; blocks that look the same
+    (tag and names of three levels); children of the same great-grandparent that look the same.
+    """
+    nodes, looks = layout.ancestors, layout.looks
+    base = len(looks) + 1
+    look = (looks[nodes[0]] * base + looks[nodes[1]]) * base + looks[nodes[2]]
+    _, look = np.unique(look, return_inverse=True)
+    nearby = look.astype(np.int64) * base + nodes[4]
+    keys = [nodes[0], nodes[1], nodes[2], nodes[3], look, nearby]
+    return np.stack([np.unique(key, return_inverse=True)[1] for key in keys])
+
+
+def _cumulative(values: np.ndarray) -> np.ndarray:
+    return np.concatenate(([0.0], np.cumsum(values)))
+
+
+def _container_columns(page: Page, layout: Layout) -> list[np.ndarray]:
+    """For each level of containers: how much text, how linked, how even."""
+    first, end = layout.first_blocks, layout.end_blocks
+    words = _cumulative(layout.word_counts)
+    links = _cumulative(layout.link_word_counts)
+    images = _cumulative(np.minimum(3, page.image_counts))
+    fields = _cumulative(np.minimum(3, page.input_counts))
+    long = _cumulative(layout.word_counts * (layout.word_counts >= RUNNING_TEXT_WORDS))
+    total = max(1.0, words[-1])
+    block_counts = np.maximum(1, end - first)
+    node_words = words[end] - words[first]
+    node_columns = np.stack(
+        [
+            np.log1p(node_words) / 6,
+            np.log1p(block_counts) / 4,
+            node_words / total,
+            (links[end] - links[first]) / np.maximum(1, node_words),
+            np.log1p(node_words / block_counts) / 4,
+            (long[end] - long[first]) / np.maximum(1, node_words),
+            np.log1p(images[end] - images[first]) / 3,
+            np.log1p(fields[end] - fields[first]) / 3,
+        ]
+    )
+    return [column for level in layout.ancestors for column in node_columns[:, level]]
+
+
+def _sibling_columns(page: Page, layout: Layout) -> list[np.ndarray]:
+    """Repetition: how many siblings of a container share its tag, or its whole look, and where it stands among them."""
+    table = page.node_table
+    tag_ids: dict[str, int] = {}
+    tags = np.fromiter((tag_ids.setdefault(tag, len(tag_ids)) for tag in table.tags), dtype=np.int64, count=len(table))
+    positions = np.asarray(table.positions)
+    columns: list[np.ndarray] = []
+    for key in (layout.parents * (len(tag_ids) + 1) + tags, layout.parents * (len(layout.looks) + 1) + layout.looks):
+        _, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
+        sibling_counts = np.log1p(counts[inverse]) / 3
+        columns += [sibling_counts[layout.ancestors[level]] for level in range(4)]
+    columns += [np.log1p(positions[layout.ancestors[level]]) / 3 for level in range(3)]
+    columns += [layout.first_blocks[layout.ancestors[1]] == np.arange(len(page))]
+    columns += [layout.end_blocks[layout.ancestors[1]] == np.arange(len(page)) + 1]
+    return columns
+
+
+def _main_container_columns(layout: Layout) -> list[np.ndarray]:
+    """Whether a block is inside the smallest containers that hold most of the running text, and how far outside."""
+    count = len(layout.nodes)
+    running = layout.word_counts * (
+        (layout.word_counts >= RUNNING_TEXT_WORDS)
+        & (layout.link_word_counts <= RUNNING_TEXT_LINK_DENSITY * layout.word_counts)
+    )
+    sums = _cumulative(running)
+    node_sums = sums[layout.end_blocks] - sums[layout.first_blocks]
+    index = np.arange(count)
+    columns: list[np.ndarray] = []
+    for share in MAIN_SHARES:
+        holders = np.flatnonzero(node_sums >= share * sums[-1])
+        deepest = int(holders[-1]) if len(holders) and sums[-1] else 0
+        first, end = layout.first_blocks[deepest], layout.end_blocks[deepest]
+        columns += [
+            (index >= first) & (index < end),
+            np.log1p(np.maximum(0, first - index)) / 5,
+            np.log1p(np.maximum(0, index - end + 1)) / 5,
+        ]
+    before = sums[:-1] / max(1.0, sums[-1])
+    after = 1 - sums[1:] / max(1.0, sums[-1])
+    return [*columns, before, after, running > 0]
+
+
+def _heading_columns(page: Page) -> list[np.ndarray]:
+    """The heading above each block: how far, which level; and the same for the one below."""
+    count = len(page)
+    is_heading = np.fromiter((kind is Kind.HEADING for kind in page.kinds), dtype=bool, count=count)
+    levels = np.asarray(page.levels) * is_heading
+    index = np.arange(count)
+    above = np.maximum.accumulate(np.where(is_heading, index, -1))
+    below = np.minimum.accumulate(np.where(is_heading, index, count)[::-1])[::-1]
+    is_first_heading = is_heading & (np.cumsum(is_heading) == 1)
+    is_h1 = levels == 1
+    return [
+        np.log1p(np.where(above >= 0, index - above, count)) / 4,
+        np.where(above >= 0, levels[np.maximum(0, above)], 0) / 6,
+        np.log1p(below - index) / 4,
+        is_first_heading,
+        is_h1,
+        np.cumsum(is_h1) > 0,
+        levels / 6,
+    ]
+
+
+def _similarity_columns(page: Page) -> list[np.ndarray]:
+    """Likeness of each block with what the page calls itself, and the distance to the most alike block."""
+    head = page.head
+    titles = [head.title, head.meta.get("og:title", "")]
+    wanted = [set(split_words(title)) for title in titles]
+    description = set(split_words(head.meta.get("og:description", "") or head.meta.get("description", "")))
+    count = len(page)
+    rows = np.zeros((count, 5), dtype=np.float64)
+    known = description.union(*wanted)
+    for block, words in enumerate(page.words):
+        if len(words) > MAX_SIMILARITY_WORDS or known.isdisjoint(words):
+            continue
+        own = set(words)
+        for place, title in enumerate(wanted):
+            if title:
+                shared = len(own & title)
+                rows[block, 2 * place] = shared / len(own)
+                rows[block, 2 * place + 1] = shared / len(title)
+        if description:
+            rows[block, 4] = len(own & description) / len(own)
+    likeness = rows[:, 0] * rows[:, 1] + rows[:, 2] * rows[:, 3]
+    index = np.arange(count)
+    best = int(np.argmax(likeness)) if count else 0
+    is_found = likeness[best] > MIN_LIKENESS if count else False
+    return [
+        *rows.T,
+        np.where(is_found, (index == best) * 1.0, 0.0),
+        np.where(is_found, np.clip((index - best) / 20, -1, 1), 0.0),
+        np.where(is_found, (index > best) * 1.0, 0.5),
+    ]
+
+
+def _repeat_columns(page: Page) -> list[np.ndarray]:
+    """How often the block's text stands on the page."""
+    counts = Counter(page.texts)
+    repeats = np.fromiter((counts[text] for text in page.texts), dtype=np.int64, count=len(page))
+    seen: set[str] = set()
+    is_repeated = np.zeros(len(page))
+    for block, text in enumerate(page.texts):
+        is_repeated[block] = text in seen
+        seen.add(text)
+    return [np.log1p(repeats - 1), is_repeated]
+
+
+def structure_columns(page: Page, layout: Layout) -> np.ndarray:
+    """Dense features of each block's place on the page (blocks × columns, float32)."""
+    count = len(page)
+    index = np.arange(count)
+    kinds = np.zeros((len(KIND_INDEX), count))
+    kinds[[KIND_INDEX[kind] for kind in page.kinds], index] = 1
+    words = _cumulative(layout.word_counts)
+    total = max(1.0, words[-1])
+    page_link_density = layout.link_word_counts.sum() / total
+    depths = layout.depths[layout.nodes]
+    columns = [
+        *kinds,
+        np.asarray(page.levels) / 6,
+        depths / 20,
+        index / max(1, count),
+        words[:-1] / total,
+        np.log1p(index) / 5,
+        np.log1p(count - index) / 5,
+        np.full(count, np.log1p(count) / 6),
+        np.full(count, np.log1p(total) / 8),
+        np.full(count, page_link_density),
+        np.full(count, np.mean(layout.word_counts >= RUNNING_TEXT_WORDS)),
+        *_container_columns(page, layout),
+        *_sibling_columns(page, layout),
+        *_main_container_columns(layout),
+        *_heading_columns(page),
+        *_similarity_columns(page),
+        *_repeat_columns(page),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)

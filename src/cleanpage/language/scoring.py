@@ -1,0 +1,169 @@
+"""Reads the starts of all blocks at once and scores them against the profiles of the scripts that they are in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from cleanpage.language import profiles
+from cleanpage.language.profiles import LANE_BITS, LETTER_BITS, STEPS_PER_NAT
+from cleanpage.language.scripts import HAN, KANA, LAST_CODE_POINT, LATIN, SCRIPTS, SHARED, script_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_CHARACTER_COUNT: Final = 180
+"""Characters of a block that are read: about 150 letters, after which the verdict hardly changes. The sums of longer
+stretches would not fit into a lane of the profiles."""
+
+CHUNK_LENGTH: Final = 1 << 17
+"""Characters that are scored at a time, 8 MiB of table rows: more than nearly every page has."""
+
+MIN_LETTER_WEIGHT: Final = 6
+"""Letters (in units of Script.letter_weight) without which a block carries no language."""
+
+MIN_WORD_COUNT: Final = 2
+"""Words without which a block in a script that several languages share carries none."""
+
+MIN_KANA_SHARE: Final = 0.1
+"""Share of kana among the CJK characters from which a block is Japanese rather than Chinese with a Japanese word."""
+
+ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
+"""Web and mail addresses are in no language."""
+
+INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Soft hyphens, zero-width spaces and joiners stand inside words."""
+
+
+class Reading:
+    """The starts of a page's blocks, with what their characters tell.
+
+    Attributes:
+        texts: What was read of each block.
+        weights: Letters of each block (rows) in each script (columns, as in SCRIPTS), in units of Script.letter_weight.
+        scripts: The main script of each block; COMMON where it has no letters.
+        word_counts: Words read of each block: runs of letters, or letters by Script.letters_per_word.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        """Reads blocks.
+
+        Args:
+            texts: The blocks' texts, at least one.
+        """
+        import numpy as np
+
+        self.texts = _clean(texts)
+        joined = " ".join(self.texts) + " "
+        wide = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
+        self._codes = np.minimum(wide, LAST_CODE_POINT).astype(np.uint16)
+        lengths = np.fromiter(map(len, self.texts), np.int64, len(texts)) + 1
+        self._starts = np.cumsum(lengths) - lengths
+        counts = self._letter_counts()
+        self.weights: NDArray[np.int64] = counts * np.array([script.letter_weight for script in SCRIPTS])
+        self.scripts: NDArray[np.int64] = self.weights.argmax(axis=1)
+        self.word_counts = self._word_counts(counts)
+        self._scores: dict[int, NDArray[np.float32]] = {}
+
+    @cached_property
+    def _character_scripts(self) -> NDArray[np.uint8]:
+        return script_table().take(self._codes)
+
+    @cached_property
+    def _chunks(self) -> list[tuple[slice, slice]]:
+        """The blocks and the characters of each run of blocks that is scored at a time."""
+        import numpy as np
+
+        count, length = len(self._starts), len(self._codes)
+        borders = np.searchsorted(self._starts, np.arange(0, length, CHUNK_LENGTH)).tolist()
+        pairs = zip(borders, [*borders[1:], count], strict=True)
+        offsets = [*self._starts.tolist(), length]
+        return [(slice(first, end), slice(offsets[first], offsets[end])) for first, end in pairs if first < end]
+
+    def _letter_counts(self) -> NDArray[np.int64]:
+        import numpy as np
+
+        scripts, count, width = self._character_scripts, len(self._starts), len(SCRIPTS)
+        counts = np.zeros((count, width), np.int64)
+        if scripts.max() <= LATIN:
+            counts[:, LATIN] = np.add.reduceat(scripts, self._starts, dtype=np.int64)
+            return counts
+        for blocks, characters in self._chunks:
+            starts, found = self._starts[blocks], scripts[characters]
+            lengths = np.diff(starts, append=starts[0] + len(found))
+            rows = np.repeat(np.arange(len(starts)) * width, lengths)
+            counts[blocks] = np.bincount(rows + found, minlength=len(starts) * width).reshape(-1, width)
+        kana, both = counts[:, KANA], counts[:, KANA] + counts[:, HAN]
+        is_japanese = (kana > 0) & (kana >= MIN_KANA_SHARE * both)
+        counts[:, KANA] = np.where(is_japanese, both, 0)
+        counts[:, HAN] = both - counts[:, KANA]
+        return counts
+
+    def _word_counts(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+        import numpy as np
+
+        is_start = self._character_scripts > 0
+        is_start[1:] &= self._character_scripts[:-1] == 0
+        words = np.add.reduceat(is_start, self._starts, dtype=np.float64)
+        letters_per_word = np.array([script.letters_per_word for script in SCRIPTS])[self.scripts]
+        if not letters_per_word.any():
+            return words
+        letters = counts[np.arange(len(counts)), self.scripts]
+        return np.where(letters_per_word > 0, letters / np.maximum(letters_per_word, 1), words)
+
+    def carries_language(self, scripts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each block has enough letters and words of a script to be in a language.
+
+        Args:
+            scripts: The script that each block is taken to be in.
+        """
+        import numpy as np
+
+        has_letters = self.weights[np.arange(len(scripts)), scripts] >= MIN_LETTER_WEIGHT
+        is_shared = np.array([script in SHARED for script in range(len(SCRIPTS))])[scripts]
+        carries: NDArray[np.bool_] = has_letters & ((self.word_counts >= MIN_WORD_COUNT) | ~is_shared)
+        return carries
+
+    def scores(self, script: int) -> NDArray[np.float32]:
+        """The log-likelihood of each block (rows) in each language of a script (columns), up to a constant a block.
+
+        Args:
+            script: One of SHARED, which names the columns.
+        """
+        scores = self._scores.get(script)
+        if scores is None:
+            scores = self._scores[script] = self._score(script)
+        return scores
+
+    def _score(self, script: int) -> NDArray[np.float32]:
+        import numpy as np
+
+        table = profiles.load(script)
+        scores = np.empty((len(self._starts), len(table.languages)), np.float32)
+        for blocks, characters in self._chunks:
+            numbers = table.letters.take(self._codes[characters]).astype(np.int32)
+            keys = numbers.copy()
+            keys[1:] += numbers[:-1] << LETTER_BITS
+            keys[2:] += numbers[:-2] << 2 * LETTER_BITS
+            steps = table.steps.take(table.rows.take(keys), axis=0)
+            sums = np.add.reduceat(steps, self._starts[blocks] - characters.start, axis=0)
+            scores[blocks] = sums.astype("<u8").view(f"<u{LANE_BITS // 8}")[:, : len(table.languages)]
+        scores /= -STEPS_PER_NAT
+        return scores
+
+
+def _clean(texts: Sequence[str]) -> list[str]:
+    """The starts of the texts without what is in no language."""
+    cut = [text[:MAX_CHARACTER_COUNT] for text in texts]
+    joined = " ".join(cut)
+    if not joined.isascii() and (INVISIBLE.search(joined) or not unicodedata.is_normalized("NFC", joined)):
+        # Again cut: a few letters fall into two.
+        cut = [unicodedata.normalize("NFC", INVISIBLE.sub("", text))[:MAX_CHARACTER_COUNT] for text in cut]
+    if "://" in joined or "@" in joined or "www." in joined:
+        cut = [ADDRESS.sub(" ", text) if "/" in text or "@" in text or "www." in text else text for text in cut]
+    return cut

@@ -1,0 +1,211 @@
+"""The Page: every block of a page in columns, and the Signal that detectors yield about blocks.
+
+A page is two tables held as parallel columns. The block table has one row a block (one run of visible text).
+The node table has one row a block-level element, in document order, so that a node's blocks are the contiguous
+range ``node_first_blocks[n] .. node_end_blocks[n]`` and any sum over a container is a difference of two cumulative
+sums. Detectors and features read the Page and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanpage.lexicon import PhraseHit
+    from cleanpage.roles import Kind, Role
+
+UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+"""Hiragana, Katakana and Han are written without spaces: every character is a word."""
+
+MARKS = r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u109f"
+"""Combining marks, which ``\\w`` leaves out, and the Indic and South-East Asian scripts that cannot be read without."""
+
+WORD = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{MARKS}])+")
+
+
+STEP = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
+"""A tag that can stand in an XPath as it is."""
+
+
+def split_words(text: str) -> list[str]:
+    """Splits a text into casefolded words; a CJK character is a word of its own.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The words in order, without punctuation. The dot that casefolding leaves on Turkish İ is dropped.
+    """
+    folded = text.casefold()
+    if "\u0307" in folded:
+        folded = folded.replace("\u0307", "")
+    return WORD.findall(folded)
+
+
+class Signal(NamedTuple):
+    """One piece of evidence about a run of blocks.
+
+    Attributes:
+        block: Index of the first block it speaks about.
+        role: The role it speaks for (a content role protects).
+        weight: Strength of the evidence, 0..1; 1 leaves no doubt to a person.
+        reason: ``detector.evidence:detail``.
+        block_end: One past the last block it speaks about; 0 means ``block + 1``.
+    """
+
+    block: int
+    role: Role
+    weight: float
+    reason: str
+    block_end: int = 0
+
+    @property
+    def blocks(self) -> range:
+        """The indexes of the blocks it speaks about."""
+        return range(self.block, self.block_end or self.block + 1)
+
+
+@dataclass(slots=True)
+class Head:
+    """What the page says about itself outside its visible blocks.
+
+    Attributes:
+        title: Text of ``<title>``.
+        language: ``<html lang>`` or the content-language header, as written; '' where absent.
+        meta: ``name`` or ``property`` of each ``<meta>`` (casefolded) to its first content.
+        canonical: ``<link rel=canonical>`` href.
+        json_ld: The raw texts of the JSON-LD scripts.
+    """
+
+    title: str = ""
+    language: str = ""
+    meta: dict[str, str] = field(default_factory=dict)
+    canonical: str = ""
+    json_ld: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class NodeTable:
+    """The block-level elements of a page in document order, as columns of equal length.
+
+    Attributes:
+        tags: Tag name, lower-case.
+        parents: Row of the parent node, -1 for the root.
+        depths: Number of ancestors.
+        positions: 1-based position among siblings of the same tag (for XPath).
+        names: Class and id tokens as written, casefolded, class tokens first, ids with a leading '#'.
+        attributes: The other attributes that detectors read (tags.ATTRIBUTES), as written.
+        first_blocks: Index of the first block inside.
+        end_blocks: One past the index of the last block inside.
+        has_namespaces: Whether the page was read as XML with namespaces, so that a bare tag finds nothing.
+    """
+
+    tags: list[str] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    depths: list[int] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    names: list[tuple[str, ...]] = field(default_factory=list)
+    attributes: list[dict[str, str]] = field(default_factory=list)
+    first_blocks: list[int] = field(default_factory=list)
+    end_blocks: list[int] = field(default_factory=list)
+    has_namespaces: bool = False
+
+    def __len__(self) -> int:
+        return len(self.tags)
+
+    def xpaths(self) -> list[str]:
+        """The XPath of every node on the page as given."""
+        paths: list[str] = []
+        for tag, parent, position in zip(self.tags, self.parents, self.positions, strict=True):
+            # A prefixed or odd name is no valid step, and in a namespace a bare name finds nothing.
+            is_step = not self.has_namespaces and STEP.fullmatch(tag) is not None
+            step = tag if is_step else f"*[local-name()={_quoted(tag)}]"
+            paths.append(f"{paths[parent] if parent >= 0 else ''}/{step}[{position}]")
+        return paths
+
+    def ancestors(self, node: int) -> list[int]:
+        """The node and its ancestors, innermost first."""
+        chain: list[int] = []
+        while node >= 0:
+            chain.append(node)
+            node = self.parents[node]
+        return chain
+
+
+def _quoted(name: str) -> str:
+    """A name as an XPath string; XPath 1.0 can only write both kinds of quotation marks by joining pieces."""
+    if '"' not in name:
+        return f'"{name}"'
+    if "'" not in name:
+        return f"'{name}'"
+    pieces = ", '\"', ".join(f'"{piece}"' for piece in name.split('"'))
+    return f"concat({pieces})"
+
+
+@dataclass
+class Page:
+    """A page cut into blocks: the only thing that detectors and features read.
+
+    Attributes:
+        texts: Visible text of each block, white space folded; ``<br>`` is a newline, code keeps its own.
+        kinds: Structure of each block.
+        levels: Heading level (1-6) or list depth (1-); 0 elsewhere.
+        nodes: Row of the block's element in the node table.
+        inline_names: Class and id tokens of the inline elements inside each block, and rel tokens of links as 'rel=x'.
+        inline_tags: Tags of the inline elements inside each block (without repetition).
+        link_char_counts: Characters of each block inside ``<a>``.
+        hrefs: Link targets of each block, as written.
+        image_counts: Images in each block or since the block before it.
+        input_counts: Form fields in each block or since the block before it.
+        starts: Character offset of each block in a plain-text input; empty for HTML.
+        ends: Offset one past each block's last character.
+        node_table: The block-level elements.
+        head: What the page says about itself.
+        url: Where the page is from, if known.
+        is_plain_text: Whether the page came without markup.
+        language: Main language of the content, an ISO 639-1 code, '' if not known; filled by cleanpage.language.
+        block_languages: Language of each block that can carry one, '' elsewhere; filled with ``language``.
+        block_language_confidences: 0..1 for each of these.
+        phrase_hits: Lexicon phrases found, by role section; filled by cleanpage.lexicon.
+        warnings: What was unusual while reading it.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    kinds: list[Kind] = field(default_factory=list)
+    levels: list[int] = field(default_factory=list)
+    nodes: list[int] = field(default_factory=list)
+    inline_names: list[tuple[str, ...]] = field(default_factory=list)
+    inline_tags: list[tuple[str, ...]] = field(default_factory=list)
+    link_char_counts: list[int] = field(default_factory=list)
+    hrefs: list[tuple[str, ...]] = field(default_factory=list)
+    image_counts: list[int] = field(default_factory=list)
+    input_counts: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    node_table: NodeTable = field(default_factory=NodeTable)
+    head: Head = field(default_factory=Head)
+    url: str = ""
+    is_plain_text: bool = False
+    language: str = ""
+    block_languages: Sequence[str] = ()
+    block_language_confidences: Sequence[float] = ()
+    phrase_hits: dict[str, list[PhraseHit]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @cached_property
+    def words(self) -> list[list[str]]:
+        """The casefolded words of each block."""
+        return [split_words(text) for text in self.texts]
+
+    @cached_property
+    def word_counts(self) -> list[int]:
+        """The number of words of each block."""
+        return [len(words) for words in self.words]

@@ -1,0 +1,112 @@
+"""blocks → HTML: the main blocks in the page's own structure, cleaned to an allow-list of semantic tags.
+
+With the page's tree at hand, `render.tree` writes its main blocks with the elements that carry them; without it the
+blocks alone (kind, level, text) give the structure. Either way nh3 has the last word on tags, attributes and URLs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin, urlsplit
+
+from cleanpage.render.blocks import write_blocks
+from cleanpage.render.tree import write_tree
+from cleanpage.render.writer import MATH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml import etree
+    from nh3 import Cleaner
+
+    from cleanpage.document import Block, PageSource
+    from cleanpage.segment import Slot
+
+TAGS: Final = MATH | frozenset(
+    "h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd blockquote pre code table thead tbody tr th td caption figure figcaption "
+    "img a em strong b i sub sup br hr mark del ins abbr cite q kbd samp var time".split()
+)
+ATTRIBUTES: Final = {
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "abbr": {"title"},
+    "time": {"datetime"},
+    "code": {"class"},
+    "ol": {"start", "reversed"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+URL_SCHEMES: Final = frozenset(("http", "https", "mailto", "tel"))
+SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
+
+
+def render_html(blocks: Sequence[Block], source: PageSource | None, url: str) -> str:
+    """Writes the main blocks as safe HTML.
+
+    Args:
+        blocks: The blocks of a document, in order.
+        source: What they were read from, if at hand.
+        url: Where the page is from: relative links are resolved against it. '' leaves them relative.
+
+    Returns:
+        HTML without ``<html>`` and ``<body>``, ready to be put into a page.
+    """
+    raw = _from_tree(blocks, source)
+    base = url
+    if raw is None:
+        raw = write_blocks(blocks)
+    elif source is not None:
+        base = _base_url(source, url)
+    return _cleaner(base).clean(SURROGATES.sub("\ufffd", raw)).strip()
+
+
+def _from_tree(blocks: Sequence[Block], source: PageSource | None) -> str | None:
+    """HTML from the page's tree; None where there is none, or where it is not the one the blocks were made from."""
+    read = source.tree() if source is not None else None
+    if read is None:
+        return None
+    from cleanpage.segment import trace
+
+    root, page = read
+    slots = trace(root, page)
+    if len(slots) != len(blocks) or not all(map(_is_made_of, blocks, slots)):
+        return None
+    return write_tree(root, slots, [block.is_main for block in blocks])
+
+
+def _is_made_of(block: Block, slots: Sequence[Slot]) -> bool:
+    """Whether a block is what stands in its slots, white space aside; those of boilerplate are not written."""
+    if not block.is_main:
+        return True
+    text = "".join([(element.tail if is_tail else element.text) or "" for element, is_tail in slots])
+    return "".join(text.split()) == "".join(block.text.split())
+
+
+def _base_url(source: PageSource, url: str) -> str:
+    """The URL that the page's relative links start from: ``<base href>``, itself relative to the page's URL."""
+    read = source.tree()
+    element: etree._Element | None = next(read[0].iter("base"), None) if read is not None else None
+    href = element.get("href") if element is not None else None
+    if not href:
+        return url
+    try:
+        return urljoin(url, href.strip())
+    except ValueError:  # a base that is no URL is none: browsers pass over it as well
+        return url
+
+
+def _cleaner(base: str) -> Cleaner:
+    import nh3
+
+    try:
+        is_web = urlsplit(base).scheme in ("http", "https")
+    except ValueError:  # no URL: links stay as they are
+        is_web = False
+    return nh3.Cleaner(
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=URL_SCHEMES,
+        url_relative=("rewrite_with_base", base) if is_web else "pass_through",
+        link_rel=None,
+    )

@@ -1,0 +1,194 @@
+"""Document ↔ dict and JSON, as schema/document.schema.json describes them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, TypeVar
+
+from cleanpage.document import Block, Document
+from cleanpage.errors import InputError
+from cleanpage.metadata import Metadata
+from cleanpage.roles import Kind, Role
+
+SCHEMA_VERSION: Final = 1
+"""Raised when a reader of the version before could misread the output; added fields do not raise it."""
+
+DIGITS: Final = 4
+"""Decimals of every number: the same on every machine, and finer than what a probability here can tell."""
+
+SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+Member = TypeVar("Member", Role, Kind)
+
+
+def document_to_dict(document: Document, *, with_metadata: bool) -> dict[str, Any]:
+    """Writes a document as a dict of plain values; see `Document.to_dict`."""
+    data: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "title": _clean(document.title),
+        "language": document.language,
+        "url": _clean(document.url),
+        "page_type": document.page_type,
+        "page_type_confidence": round(document.page_type_confidence, DIGITS),
+        "quality": round(document.quality, DIGITS),
+        "warnings": [_clean(warning) for warning in document.warnings],
+        "blocks": [_block_to_dict(block) for block in document.blocks],
+    }
+    if with_metadata:
+        data["metadata"] = {
+            name: [_clean(item) for item in value] if isinstance(value, list) else _clean(value)
+            for name, value in document.metadata.to_dict().items()
+        }
+    return data
+
+
+def _block_to_dict(block: Block) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "index": block.index,
+        "role": block.role.value,
+        "kind": block.kind.value,
+        "level": block.level,
+        "text": _clean(block.text),
+        "language": block.language,
+        "confidence": round(block.confidence, DIGITS),
+        "reasons": [_clean(reason) for reason in block.reasons],
+        "is_main": block.is_main,
+    }
+    if block.path:
+        data["path"] = _clean(block.path)
+    if block.start >= 0:
+        data["start"] = block.start
+        data["end"] = block.end
+    return data
+
+
+def _clean(text: str) -> str:
+    return text if text.isascii() else SURROGATES.sub("\ufffd", text)
+
+
+def document_from_json(text: str | bytes) -> Document:
+    """Reads a document from JSON; see `Document.from_json`."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"the text is not JSON ({error}); give what Document.to_json wrote") from None
+    return document_from_dict(data)
+
+
+def document_from_dict(data: object) -> Document:
+    """Reads a document from a dict; see `Document.from_dict`."""
+    reader = _Reader(data, "document")
+    version = reader.whole("schema_version")
+    if version != SCHEMA_VERSION:
+        raise InputError(f"document.schema_version is {version}; this release of cleanpage reads {SCHEMA_VERSION}")
+    return Document(
+        blocks=tuple(
+            _block_from_dict(_Reader(block, f"blocks[{index}]")) for index, block in enumerate(reader.list("blocks"))
+        ),
+        title=reader.string("title"),
+        language=reader.string("language"),
+        url=reader.string("url"),
+        page_type=reader.string("page_type"),
+        page_type_confidence=reader.number("page_type_confidence"),
+        quality=reader.number("quality"),
+        warnings=reader.strings("warnings"),
+        metadata=_metadata_from_dict(_Reader(reader.fields["metadata"], "metadata"))
+        if reader.has("metadata")
+        else None,
+    )
+
+
+def _block_from_dict(reader: _Reader) -> Block:
+    return Block(
+        index=reader.whole("index"),
+        role=reader.member("role", Role),
+        kind=reader.member("kind", Kind),
+        level=reader.whole("level"),
+        text=reader.string("text"),
+        language=reader.string("language"),
+        confidence=reader.number("confidence"),
+        reasons=reader.strings("reasons"),
+        is_main=reader.flag("is_main"),
+        path=reader.string("path") if reader.has("path") else "",
+        start=reader.whole("start") if reader.has("start") else -1,
+        end=reader.whole("end") if reader.has("end") else -1,
+    )
+
+
+def _metadata_from_dict(reader: _Reader) -> Metadata:
+    return Metadata(
+        title=reader.string("title"),
+        author=reader.string("author"),
+        date=reader.string("date"),
+        site_name=reader.string("site_name"),
+        description=reader.string("description"),
+        image=reader.string("image"),
+        tags=reader.strings("tags"),
+        categories=reader.strings("categories"),
+        license=reader.string("license"),
+        language=reader.string("language"),
+        url=reader.string("url"),
+        page_type=reader.string("page_type"),
+        warnings=reader.strings("warnings"),
+    )
+
+
+class _Reader:
+    """Reads the fields of one object, and names the one that is not what it must be."""
+
+    def __init__(self, fields: object, name: str) -> None:
+        if not isinstance(fields, dict):
+            raise InputError(f"{name} is {fields!r:.60}, not an object; give what Document.to_dict wrote")
+        self.fields = fields
+        self.name = name
+
+    def has(self, key: str) -> bool:
+        return key in self.fields
+
+    def string(self, key: str) -> str:
+        value = self.fields.get(key)
+        if not isinstance(value, str):
+            raise self._error(key, "a string")
+        return value
+
+    def whole(self, key: str) -> int:
+        value = self.fields.get(key)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self._error(key, "a whole number")
+        return value
+
+    def number(self, key: str) -> float:
+        value = self.fields.get(key)
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise self._error(key, "a number")
+        return float(value)
+
+    def flag(self, key: str) -> bool:
+        value = self.fields.get(key)
+        if not isinstance(value, bool):
+            raise self._error(key, "true or false")
+        return value
+
+    def list(self, key: str) -> list[object]:
+        value = self.fields.get(key)
+        if not isinstance(value, (list, tuple)):  # other formats, such as Parquet, may have made it a tuple
+            raise self._error(key, "a list")
+        return list(value)
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        values = tuple(value for value in self.list(key) if isinstance(value, str))
+        if len(values) != len(self.fields[key]):
+            raise self._error(key, "a list of strings")
+        return values
+
+    def member(self, key: str, members: type[Member]) -> Member:
+        value = self.string(key)
+        try:
+            return members(value)
+        except ValueError:
+            raise self._error(key, f"one of {', '.join(members)}") from None
+
+    def _error(self, key: str, expected: str) -> InputError:
+        found = f"{self.fields[key]!r:.60}" if key in self.fields else "missing"
+        return InputError(f"{self.name}.{key} is {found}; it must be {expected}")

@@ -1,0 +1,298 @@
+"""The benchmarks' own arithmetic, on invented figures, pages and a benchmark of two pages."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from benchmarks import compare, floors, peers, speed
+from cleanpage import Cleaner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SENTENCE = "Le phare de Kerlan, éteint depuis dix ans, éclaire de nouveau la côte, et les pêcheurs s'en réjouissent."
+PAGE = f"""<html lang="fr"><head><meta charset="utf-8"><title>Le phare</title></head><body>
+<nav><ul><li><a href="/">Accueil</a></li><li><a href="/mer">Mer</a></li></ul></nav>
+<article><h1>Le phare de Kerlan</h1><p>{SENTENCE}</p><p>{SENTENCE}</p><p>{SENTENCE}</p><p>{SENTENCE}</p></article>
+<footer><a href="/legal">Mentions légales</a></footer></body></html>""".encode()
+
+REFEREE = """
+import json
+from pathlib import Path
+
+def load(data, name):
+    for line in (Path(data) / name / "gold.jsonl").read_text("utf-8").splitlines():
+        gold = json.loads(line)
+        yield {**gold, "set": name, "path": str(Path(data) / name / "pages" / (gold["id"] + ".html"))}
+
+def score(gold, text):
+    return {"set": gold["set"], "page_type": gold["page_type"], "f1": float(gold["main"] in text)}
+
+def summary(rows):
+    mean = sum(row["f1"] for row in rows) / len(rows)
+    figures = dict.fromkeys(["f1", "p", "r", "shf1", "with", "without"], mean)
+    return {**figures, "ms_mean": 1.0, "ms_median": 1.0, "err": sum("err" in row for row in rows)}
+"""
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A benchmark of two pages in each set."""
+    folder = tmp_path / "bench"
+    folder.mkdir()
+    (folder / "referee.py").write_text(REFEREE, encoding="utf-8")
+    (folder / "unpack.sh").write_text(f"#!/bin/sh\necho {tmp_path / 'data'}\n", encoding="utf-8")
+    (folder / "unpack.sh").chmod(0o755)
+    for name in compare.SETS:
+        pages = tmp_path / "data" / name / "pages"
+        pages.mkdir(parents=True)
+        lines = []
+        for key, page_type in (("a", "article"), ("b", "forum")):
+            (pages / f"{key}.html").write_bytes(PAGE)
+            lines.append(json.dumps({"id": key, "page_type": page_type, "main": SENTENCE if key == "a" else "Absent."}))
+        (pages.parent / "gold.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setenv("CLEANPAGE_BENCH", str(folder))
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    monkeypatch.delitem(sys.modules, "referee", raising=False)
+    return folder
+
+
+@pytest.fixture
+def floors_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A floors.toml of its own, nothing pinned."""
+    path = tmp_path / "floors.toml"
+    path.write_text(floors.write_floors({name: {"every": 2} for name in floors.FIGURES}), encoding="utf-8")
+    monkeypatch.setattr(floors, "FLOORS_FILE", path)
+    return path
+
+
+def measured(value: float, **changes: Any) -> Callable[..., dict[str, Any]]:
+    """A stand-in for `floors.measure`: the same value for every figure."""
+
+    def measure(_benchmark: object, name: str, _sample: object) -> dict[str, Any]:
+        return {"page_ids": "cafe", "errors": 0, "figures": dict.fromkeys(floors.FIGURES[name], value)} | changes
+
+    return measure
+
+
+@pytest.mark.parametrize("name", peers.PEERS)
+def test_peers(name: str) -> None:
+    """Every peer finds an article, takes bytes and decodes them."""
+    text = peers.PEERS[name](PAGE, "https://example.org/phare")
+    assert SENTENCE in text
+    assert "Mentions légales" not in text
+
+
+def test_readability_keeps_blocks_apart() -> None:
+    """Words of neighbouring blocks are not glued together, and inline elements do not cut words."""
+    paragraph = f"<p>{SENTENCE}</p>" * 4
+    page = f"<body><article>{paragraph}<figure>Bild<figcaption>Foto</figcaption></figure><p>W<b>or</b>t.</p></article>"
+    words = peers.readability_lxml(page.encode(), "").split()
+    assert words[-3:] == ["Bild", "Foto", "Wort."]
+
+
+def test_unknown_extractor() -> None:
+    """A name that is no extractor's is refused, with those that are."""
+    with pytest.raises(click.BadParameter, match=r"'tea'; there are cleanpage, trafilatura"):
+        peers.read_names("turbohtml, tea")
+    assert peers.read_names("turbohtml, cleanpage") == ["turbohtml", "cleanpage"]
+
+
+def test_cleanpage_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a held-out column if, and only if, there are weights of folds."""
+    monkeypatch.delenv("CLEANPAGE_FOLDS", raising=False)
+    assert list(peers.cleanpage_modules()) == ["shipped weights"]
+    monkeypatch.setenv("CLEANPAGE_FOLDS", "folds")
+    assert list(peers.cleanpage_modules()) == ["held out by site", "shipped weights"]
+
+
+def test_table() -> None:
+    """A table has a line for each row, and its columns line up."""
+    assert compare.table(["set", "n"], [["wcxb", "12"]]) == "| set  | n  |\n| ---- | -- |\n| wcxb | 12 |"
+
+
+def test_compare(bench: Path, tmp_path: Path) -> None:
+    """The report has the mean of each set and page type, and goes to the file that is named."""
+    output = tmp_path / "report.md"
+    result = CliRunner().invoke(compare.main, ["--extractors", "turbohtml", "--output", str(output)])
+    assert result.exit_code == 0, result.output
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in output.read_text("utf-8").splitlines()]
+    assert ["wcxb", "2", "F1", "0.500"] in lines
+    assert ["wcxb/article", "1", "F1", "1.000"] in lines
+    assert ["zh", "2", "F1", "0.500"] in lines
+    assert "turbohtml 1." in result.output
+    assert "Roles" not in result.output
+
+
+def test_compare_needs_the_benchmark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the benchmark the command fails, and names the variable that says where it is."""
+    monkeypatch.setenv("CLEANPAGE_BENCH", str(tmp_path))
+    result = CliRunner().invoke(compare.main, [])
+    assert result.exit_code == 1
+    assert "set CLEANPAGE_BENCH" in result.output
+
+
+def test_errors_are_counted(bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An extractor that raises gives an empty answer; the error is named and counted, and the others go on."""
+
+    def fails(html: bytes, _url: str) -> str:
+        if html == PAGE:
+            message = "no"
+            raise ValueError(message)
+        return ""
+
+    benchmark = compare.open_benchmark()
+    assert benchmark is not None
+    pages = compare.sample_pages(benchmark, "zh", 2)
+    rows = compare.score_pages(pages, {"fails": fails, "works": lambda _html, _url: SENTENCE})
+    assert [row["f1"] for row in rows["fails"] + rows["works"]] == [0.0, 1.0]
+    assert rows["fails"][0]["err"] == "ValueError: no"
+    assert "fails: zh/a: ValueError: no" in capsys.readouterr().err
+
+
+def test_stray_figures_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What the stray referee prints comes out by name."""
+    printed = "cases 60  removed 0.250  named nan  kept 1.000  quotes 0.960  errors 2  ms_mean 3.14\n"
+    monkeypatch.setattr(compare, "_run_referee", lambda *_: printed)
+    figures = compare.run_stray_referee(compare.Benchmark(tmp_path, tmp_path), 60, "adapter:roles")
+    assert math.isnan(figures.pop("named"))
+    assert figures == {"cases": 60, "removed": 0.25, "kept": 1, "quotes": 0.96, "errors": 2, "ms_mean": 3.14}
+
+
+@pytest.mark.parametrize(
+    ("value", "changes", "fault"),
+    [
+        (0.9, {}, None),
+        (0.8999, {}, "zh: f1 is 0.8999, below its floor, 0.9000"),
+        (math.nan, {}, "zh: f1 is nan"),
+        (0.95, {"errors": 3}, "zh: cleanpage raised an error on 3 pages"),
+        (0.95, {"page_ids": "beef"}, "zh: its floors were measured on other pages"),
+    ],
+)
+def test_faults(value: float, changes: dict[str, Any], fault: str | None) -> None:
+    """A figure below its floor is named, as is what makes figures worthless."""
+    section = {"every": 1, "page_ids": "cafe", "floors": {"f1": 0.9}}
+    faults = floors.faults_of("zh", section, measured(value, **changes)(None, "zh", None))
+    assert [found[: len(fault or "")] for found in faults] == ([fault] if fault else [])
+
+
+def test_floors_rise_only(bench: Path, floors_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--update pins floors below what was measured, raises them, and lowers none."""
+
+    def update(value: float) -> tuple[int, float]:
+        monkeypatch.setattr(floors, "measure", measured(value))
+        code = CliRunner().invoke(floors.main, ["--update"]).exit_code
+        return code, floors.read_floors(floors_file.read_text("utf-8"))["zh"].get("floors", {}).get("f1", 0.0)
+
+    assert update(0.9) == (0, 0.895)
+    assert update(0.95) == (0, 0.945)
+    assert update(0.946) == (0, 0.945)
+    assert update(0.944) == (1, 0.945)
+    assert update(math.nan) == (1, 0.945)
+
+
+def test_floors_check(bench: Path, floors_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check fails while nothing is pinned, passes at the floor, and fails below it."""
+    monkeypatch.setattr(floors, "measure", measured(0.9))
+    unpinned = CliRunner().invoke(floors.main, [])
+    assert unpinned.exit_code == 1
+    assert "zh: no floor is pinned for f1" in unpinned.output
+    assert CliRunner().invoke(floors.main, ["--update"]).exit_code == 0
+    assert CliRunner().invoke(floors.main, []).exit_code == 0
+    monkeypatch.setattr(floors, "measure", measured(0.8))
+    fallen = CliRunner().invoke(floors.main, [])
+    assert fallen.exit_code == 1
+    assert "stray-text: quotes is 0.8000, below its floor, 0.8950" in fallen.output
+
+
+def test_floors_are_skipped_without_the_benchmark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the benchmark is absent, the check passes and says that it checked nothing."""
+    monkeypatch.setenv("CLEANPAGE_BENCH", str(tmp_path))
+    result = CliRunner().invoke(floors.main, [])
+    assert result.exit_code == 0
+    assert result.output.startswith("skipped: ")
+
+
+def test_floors_measure_the_sample(bench: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is measured is every n-th page of the set, and its digest tells samples apart."""
+    (bench / "invented.py").write_text(f"def text(html, url):\n    return {SENTENCE!r}\n", encoding="utf-8")
+    monkeypatch.setattr(floors, "SHIPPED", "invented")
+    benchmark = compare.open_benchmark()
+    assert benchmark is not None
+    whole, half = (floors.measure(benchmark, "zh", {"every": every}) for every in (1, 2))
+    assert (whole["figures"], half["figures"]) == ({"f1": 0.5}, {"f1": 1.0})
+    assert half["page_ids"] == floors.digest_of(["a"]) != whole["page_ids"]
+
+
+def test_odd_floors_are_refused() -> None:
+    """A section or floor that nothing measures is no floor, and is named."""
+    whole: dict[str, dict[str, Any]] = {name: {"every": 2} for name in floors.FIGURES}
+    with pytest.raises(click.ClickException, match="not measured: tea"):
+        floors.read_floors(floors.write_floors(whole | {"tea": {"every": 1}}))
+    with pytest.raises(click.ClickException, match="zh has floors for what is not measured: f2"):
+        floors.read_floors(floors.write_floors(whole | {"zh": {"every": 1, "floors": {"f2": 0.5}}}))
+
+
+def test_floors_file() -> None:
+    """The file in the repository has the sections that are measured, in the form that --update writes."""
+    text = floors.FLOORS_FILE.read_text(encoding="utf-8")
+    assert floors.write_floors(floors.read_floors(text)) == text
+
+
+def test_race(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Times are medians over the rounds, and ratios are taken within each round."""
+    now = [0.0]
+    speeds = {
+        "trafilatura": iter([4.0, 40.0, 4.0]),
+        "resiliparse, decoded": iter([1.0, 10.0, 1.0]),
+        "mine": iter([2.0, 20.0, 3.0]),
+    }
+
+    def contestant(name: str) -> Callable[[speed.Input], None]:
+        def run(_page: speed.Input) -> None:
+            now[0] += next(speeds[name])
+
+        return run
+
+    monkeypatch.setattr(speed, "perf_counter", lambda: now[0])
+    seconds = speed.race({name: contestant(name) for name in speeds}, [speed.Input(PAGE, "", "")], 3)
+    assert speed.race_lines(seconds, 1)[-1] == ["mine", "3000.000", "0.500", "2.000"]
+
+
+def test_pages_that_raise_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody is timed on a page that a contestant raises on, and it is named."""
+
+    def fails(page: speed.Input) -> None:
+        if page.url:
+            message = "no"
+            raise ValueError(message)
+
+    (tmp_path / "page.html").write_bytes(PAGE)
+    pages = [{"id": url or "fine", "url": url, "path": tmp_path / "page.html"} for url in ("", "https://example.org")]
+    inputs = speed.read_inputs({"fails": fails}, pages)
+    assert [(page.html, page.decoded, page.url) for page in inputs] == [(PAGE, PAGE.decode(), "")]
+    assert "left out: https://example.org: fails: ValueError: no" in capsys.readouterr().err
+
+
+def test_stages() -> None:
+    """Every stage and every detector is timed, and the whole is the sum of its parts."""
+    seconds = speed.time_stages([speed.Input(PAGE, PAGE.decode(), "")])
+    detectors = [detector.name for detector in Cleaner().detectors]
+    assert set(seconds) == {*speed.STAGES, *detectors, speed.DETECTORS, speed.DOCUMENT, speed.BLOCKS}
+    assert min(seconds.values()) > 0
+    assert math.isclose(seconds[speed.DETECTORS], sum(seconds[name] for name in detectors))
+
+
+def test_stage_that_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stage that the pipeline does not call is an error, not a zero."""
+    monkeypatch.setitem(speed.STAGES, "tea", ("cleanpage.plaintext", "segment_text"))
+    with pytest.raises(RuntimeError, match=r"cleanpage\.plaintext\.segment_text"):
+        speed.time_stages([speed.Input(PAGE, PAGE.decode(), "")])

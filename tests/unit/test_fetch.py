@@ -1,0 +1,109 @@
+"""fetch: one page over HTTP, and clear errors; the server runs on this machine."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cleanpage.errors import FetchError
+from cleanpage.fetch import fetch
+from cleanpage.inputs import read_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGE = "<html><body><p>Утро на реке было тихим и ясным.</p></body></html>"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Serves one page in several ways."""
+
+    def do_GET(self) -> None:
+        """Answers by path."""
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "/page")
+            self.end_headers()
+            return
+        body = PAGE.encode("koi8-r")
+        self.send_response(404 if self.path == "/gone" else 200)
+        self.send_header("Content-Type", "text/html" if self.path == "/bare" else "text/html; charset=KOI8-R")
+        if self.path == "/packed":
+            body = gzip.compress(body)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keeps the test's output clean."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a running server."""
+    with HTTPServer(("127.0.0.1", 0), Handler) as http:
+        thread = threading.Thread(target=http.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("path", ["/page", "/packed"])
+def test_fetches_a_page(server: str, path: str) -> None:
+    """Bytes, header charset and address come back; compression is undone."""
+    content, charset, url = fetch(server + path, allow_local=True)
+    assert content.decode("koi8-r") == PAGE
+    assert charset == "KOI8-R"
+    assert url == server + path
+
+
+def test_follows_redirects(server: str) -> None:
+    """The address is the one that answered."""
+    assert fetch(server + "/moved", allow_local=True).url == server + "/page"
+
+
+def test_no_charset_in_header(server: str) -> None:
+    """A header without charset gives ''."""
+    assert fetch(server + "/bare", allow_local=True).charset_encoding == ""
+
+
+def test_result_is_an_input(server: str) -> None:
+    """What was fetched is read as a response: with its charset and address."""
+    source = read_page(fetch(server + "/page", allow_local=True))
+    assert source.text == PAGE
+    assert source.url == server + "/page"
+
+
+def test_error_status(server: str) -> None:
+    """A status other than 200 is an error that names it."""
+    with pytest.raises(FetchError, match=r"/gone answered with status 404"):
+        fetch(server + "/gone", allow_local=True)
+
+
+def test_local_addresses_are_refused(server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without allow_local this machine is not asked; the reason is in the error, not on the terminal."""
+    with pytest.raises(FetchError, match=r"/page cannot be fetched .*127\.0\.0\.1") as caught:
+        fetch(server + "/page")
+    assert "non-public" in str(caught.value)
+    assert capsys.readouterr().err == ""
+
+
+def test_no_answer() -> None:
+    """A port that nobody listens on is an error that says so."""
+    with pytest.raises(FetchError, match=r"127\.0\.0\.1:9/ cannot be fetched .*refused"):
+        fetch("http://127.0.0.1:9/", allow_local=True)
+
+
+@pytest.mark.parametrize(
+    "url", ["example.org/page", "file:///etc/hosts", "ftp://example.org/", "", "http://", "http://[::1", "page.html"]
+)
+def test_not_a_url(url: str) -> None:
+    """What is no http address is refused by name, before anything is sent."""
+    with pytest.raises(FetchError, match="is not a"):
+        fetch(url)

@@ -1,0 +1,33 @@
+"""Writes a trained network as the package reads it: embedding tables as int8, layers as float16."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.learn import Network
+
+
+def quantised(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A table as int8 with one scale a column."""
+    scale = np.maximum(np.abs(table).max(axis=0), 1e-8) / 127
+    return np.round(table / scale).astype(np.int8), scale.astype(np.float32)
+
+
+def save(network: Network, path: Path) -> None:
+    """Writes a network's weights; the same weights give the same bytes.
+
+    Args:
+        network: The trained network.
+        path: The .npz file to write.
+    """
+    arrays: dict[str, np.ndarray] = {"mean": network.mean, "scale": network.scale}
+    for name, table in network.tables.items():
+        arrays[name], arrays[name + "_scale"] = quantised(table)
+    arrays |= {name: np.asarray(value).astype(np.float16) for name, value in network.params.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
