@@ -1,7 +1,8 @@
 """Makes training pages of what real ones show too rarely: prompts, mostly foreign, dropped into the text of an article.
 
 A page is made of the paragraphs of one gold article, one or two hand-labelled prompts (in another language in three
-cases of four), and in every second case a foreign passage that belongs to the article and must stay.
+cases of four), in every second case a foreign passage that belongs to the article and must stay, and in every second
+case a list of teasers under a label, some of them a brand's.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cleanpage import lexicon
 from cleanpage.language import identify_text
 from cleanpage.pipeline import evidence_of_html, evidence_of_text
 from cleanpage.roles import ROLE_INDEX, Role
+from training.folds import FOLD_COUNT, fold_of
 from training.labels import role_labels
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from cleanpage.pipeline import Evidence
 
-PAGE_COUNT = 700
+PAGE_COUNT = 900
 SEED = 7
 PROMPT_ROLES = (Role.LOGIN_PROMPT, Role.SUBSCRIBE_PROMPT, Role.CONSENT_NOTICE)
 MIN_PROMPT_WORDS, MAX_PROMPT_WORDS = 3, 45
@@ -33,6 +36,30 @@ GLUED_SHARE = 0.3
 LAST_SHARE = 0.4
 """Share of the pages whose prompts stand after the last paragraph."""
 
+TEASER_SHARE = 0.5
+BRAND_SHARE = 0.4
+BULLETS = ("none", "start", "end")
+SYLLABLES = (
+    "al",
+    "bo",
+    "cre",
+    "dun",
+    "fi",
+    "gar",
+    "hel",
+    "in",
+    "jo",
+    "kel",
+    "lum",
+    "mon",
+    "nor",
+    "pe",
+    "ra",
+    "sol",
+    "ti",
+    "vo",
+)
+ENDINGS = (".be", ".fr", ".com", ".de", ".nl", ".net", ".co.uk", ".io", ".es", ".it")
 MARKS = ("“”", "«»", '""', "„“", "", "", "")
 
 
@@ -44,6 +71,8 @@ class Passage:
     role: Role
     language: str
     site: str
+    item: int = -1
+    """Which item of the list it is in, -1 for none."""
 
 
 @dataclass(frozen=True)
@@ -102,11 +131,14 @@ def stray_pages(articles: list[list[Passage]], prompts: list[Passage], *, plain:
     """
     rng = np.random.default_rng(SEED + plain)
     for number in range(PAGE_COUNT):
-        article = articles[rng.integers(len(articles))]
+        # Each page takes nothing from one fold, so that it can train the weights that leave that fold out.
+        known = [article for article in articles if fold_of(article[0].site) != number % FOLD_COUNT]
+        article = known[rng.integers(len(known))]
         language = article[0].language
         is_foreign = rng.random() < FOREIGN_SHARE
         fitting = [prompt for prompt in prompts if (prompt.language != language) == is_foreign]
-        other = articles[rng.integers(len(articles))]
+        fitting = [prompt for prompt in fitting if fold_of(prompt.site) != number % FOLD_COUNT]
+        other = known[rng.integers(len(known))]
         if not fitting:
             continue
         chosen = [fitting[index] for index in rng.integers(len(fitting), size=rng.integers(1, 3))]
@@ -119,7 +151,9 @@ def stray_pages(articles: list[list[Passage]], prompts: list[Passage], *, plain:
         place = len(items) if rng.random() < LAST_SHARE else int(rng.integers(1, len(items)))
         items[place:place] = chosen
         glued = place if plain and rng.random() < GLUED_SHARE else -1
-        evidence = _evidence(items, glued, plain=plain)
+        if rng.random() < TEASER_SHARE:
+            items += teasers(known, language, rng)
+        evidence = _evidence(items, glued, plain=plain, bullets=BULLETS[rng.integers(len(BULLETS))])
         if evidence is None:
             continue
         roles = role_labels(evidence.page.words, [(item.role, item.text) for item in items])
@@ -127,11 +161,54 @@ def stray_pages(articles: list[list[Passage]], prompts: list[Passage], *, plain:
         yield StrayPage(evidence, ids, tuple(sorted({item.site for item in items})))
 
 
-def _evidence(items: list[Passage], glued: int, *, plain: bool) -> Evidence | None:
+def teasers(articles: list[list[Passage]], language: str, rng: np.random.Generator) -> list[Passage]:
+    """A label and teasers of other articles in the same language, some of them under a brand's name."""
+    labels = [
+        p.phrase for p in lexicon.load(language).patterns if p.section == Role.RELATED and p.kind == "whole_block"
+    ]
+    others = [article for article in articles if article[0].language == language]
+    if not labels or not others:
+        return []
+    found = [Passage(labels[rng.integers(len(labels))].capitalize(), Role.RELATED, language, others[0][0].site)]
+    for item in range(int(rng.integers(4, 10))):
+        other = others[rng.integers(len(others))]
+        headline, text = (
+            " ".join(passage.text.split()[:limit]) for passage, limit in zip(other, (11, 45), strict=False)
+        )
+        role = Role.RELATED
+        if rng.random() < BRAND_SHARE:
+            role = Role.SPONSORED
+            name = "".join(SYLLABLES[index] for index in rng.integers(len(SYLLABLES), size=3)).capitalize()
+            domain = name + ENDINGS[rng.integers(len(ENDINGS))]
+            words = text.split()
+            words.insert(int(rng.integers(1, len(words))), domain)
+            text = " ".join(words)
+            label = domain if rng.random() < BRAND_SHARE else name
+            found.append(Passage(label, role, language, other[0].site, item))
+        found += [Passage(part, role, language, other[0].site, item) for part in (headline.rstrip(".,;:"), text)]
+    return found
+
+
+def _evidence(items: list[Passage], glued: int, *, plain: bool, bullets: str) -> Evidence | None:
     if not plain:
-        body = "".join(f"<p>{html.escape(item.text)}</p>" for item in items)
-        return evidence_of_html(f"<!doctype html><html><head><title></title></head><body>{body}</body></html>".encode())
+        return evidence_of_html(_html_of(items).encode())
     text = ""
     for index, item in enumerate(items):
-        text += ("" if index in (0, glued) else "\n") + item.text
+        is_new = item.item >= 0 and item.item != items[index - 1].item
+        if is_new and bullets == "end":
+            text += " -" if item.item % 3 else "\n-"
+        text += ("" if index in (0, glued) else "\n") + ("- " if is_new and bullets == "start" else "") + item.text
     return evidence_of_text(text)
+
+
+def _html_of(items: list[Passage]) -> str:
+    """A bare page: every passage a paragraph without class or id, the teasers in a list."""
+    body, open_item = "", -1
+    for item in items:
+        if item.item != open_item:
+            body += "</li>" if open_item >= 0 else "<ul>"
+            body += "<li>" if item.item >= 0 else "</ul>"
+            open_item = item.item
+        body += f"<p>{html.escape(item.text)}</p>"
+    body += "</li></ul>" if open_item >= 0 else ""
+    return f"<!doctype html><html><head><title></title></head><body>{body}</body></html>"

@@ -9,19 +9,18 @@ from __future__ import annotations
 import json
 import os
 import time
-import zlib
 from pathlib import Path
 
 import click
 import numpy as np
 
 from training.dataset import Example, examples
+from training.folds import FOLD_COUNT, fold_of
 from training.learn import train
 from training.network import Settings
 from training.samples import Sample, bags_of
 from training.weights import save
 
-FOLD_COUNT = 5
 PACKAGE_WEIGHTS = Path(__file__).parent.parent / "src" / "cleanpage" / "arbiter"
 DEFAULT_BENCH = Path(os.environ.get("CLEANPAGE_BENCH", Path(__file__).parent.parent.parent / "shared" / "bench"))
 DEFAULT_DATA = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cleanpage-bench"
@@ -31,11 +30,6 @@ LENGTH_POWER = 0.8
 and on each page its words must count as F1 counts them."""
 
 SETTINGS = {"html": Settings(), "text": Settings(markup_drop=0.0)}
-
-
-def fold_of(site: str) -> int:
-    """The fold that a site is left out in."""
-    return zlib.crc32(site.encode()) % FOLD_COUNT
 
 
 def to_sample(example: Example) -> Sample:

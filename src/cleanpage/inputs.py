@@ -134,7 +134,7 @@ def read_page(page: object, *, url: str | None = None, max_bytes: int = 100_000_
     """
     if is_lxml(page):
         return _of_tree(page, url or "")
-    content, charset, own_url = _content_of(page, max_bytes)
+    content, charset, own_url = content_of(page, max_bytes)
     source = Source(url=own_url if url is None else url)
     reason = _what_else(content)
     if not reason:
@@ -169,7 +169,7 @@ def read_text(dump: object, *, max_bytes: int = 100_000_000) -> str:
     """
     if is_lxml(dump) or _is_soup(dump):
         raise InputError(f"{_name(dump)} has markup, which clean_text() would lose: use clean()")
-    content, charset, _ = _content_of(dump, max_bytes)
+    content, charset, _ = content_of(dump, max_bytes)
     if isinstance(content, str):
         return content
     reason = _what_else(content)
@@ -188,7 +188,7 @@ def _of_tree(page: object, url: str) -> Source:
     raise InputError(f"{_name(page)} is a comment or processing instruction of lxml's, not an element: give its parent")
 
 
-def _content_of(page: object, max_bytes: int) -> tuple[bytes | str, str, str]:
+def content_of(page: object, max_bytes: int) -> tuple[bytes | str, str, str]:
     """What an input holds, and the charset and URL that it says it has."""
     charset = url = ""
     content: object = page

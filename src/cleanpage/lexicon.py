@@ -154,13 +154,7 @@ class Lexicon:
         if not letters:
             return []
         hits = [PhraseHit(block, pattern, 0) for pattern in self.whole.get(letters, ())]
-        found = self.at_start.candidates(letters[0])
-        if found is not NO_CANDIDATES:
-            second = letters[1] if len(letters) > 1 else ""
-            for pattern in (*found.single, *found.by_second.get(second, ()), *found.stemmed):
-                is_long_enough = len(pattern.words) == len(letters) or pattern.kind == "starts"
-                if is_long_enough and _matches(pattern, letters, 0):
-                    hits.append(PhraseHit(block, pattern, 0))
+        hits += [PhraseHit(block, pattern, 0) for pattern in self._at_start(letters)]
         candidates = self.inside.candidates
         last = len(words) - 1
         for index, word in enumerate(words):
@@ -175,6 +169,18 @@ class Lexicon:
                     if _matches(pattern, words, index):
                         hits.append(PhraseHit(block, pattern, index))
         return hits
+
+    def _at_start(self, letters: Sequence[str]) -> list[Pattern]:
+        """The patterns that start the block or are the whole of it, but for those found in ``whole``."""
+        known = self.at_start.candidates(letters[0])
+        if known is NO_CANDIDATES:
+            return []
+        second = letters[1] if len(letters) > 1 else ""
+        return [
+            pattern
+            for pattern in (*known.single, *known.by_second.get(second, ()), *known.stemmed)
+            if (pattern.kind == "starts" or len(pattern.words) == len(letters)) and _matches(pattern, letters, 0)
+        ]
 
 
 def _matches(pattern: Pattern, words: Sequence[str], index: int) -> bool:

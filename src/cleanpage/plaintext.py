@@ -96,7 +96,7 @@ def segment_text(dump: str, *, max_blocks: int = 50_000) -> Page:
 
 
 def _read_paragraph(page: Page, dump: str, lines: list[Span], max_blocks: int) -> bool:
-    """Reads a run of lines: what stands before its first bullet, then its list; False when there are too many blocks."""
+    """Reads a run of lines: what stands before its first bullet, then its list; False if there are too many blocks."""
     table = page.node_table
     paragraph = _open(page, "p", 0)
     lists = item = -1

@@ -7,8 +7,8 @@ from typing import Final
 from cleanpage.roles import Kind
 
 SKIPPED: Final = frozenset(
-    "script style noscript noframes template svg head title iframe object canvas select textarea datalist annotation annotation-xml "
-    "audio video map area param track colgroup".split()
+    "script style noscript noframes template svg head title iframe object canvas select textarea datalist "
+    "annotation annotation-xml audio video map area param track colgroup".split()
 )
 INLINE: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span "

@@ -237,6 +237,12 @@ def test_cleaner(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"workers": 2}], ids=str)
+def test_small_limit(options: dict[str, Any]) -> None:
+    """A limit below the size of any page leaves nothing to clean, and breaks nothing."""
+    assert statuses(clean_many(pages(2), cleaner=cleanpage.Cleaner(max_bytes=1), **options)) == ["too_large"] * 2
+
+
+@pytest.mark.parametrize("options", [{}, {"workers": 2}], ids=str)
 def test_options_that_no_page_can_be_cleaned_with(tmp_path: Path, options: dict[str, Any]) -> None:
     """What is wrong for every page is raised, not told once a page."""
     with pytest.raises(cleanpage.ConfigError, match="weights"):
@@ -323,12 +329,31 @@ def test_worker_dies_on_a_page(pipe: Path, timeout: float | None) -> None:
     assert "the worker process died on this page" in results[0].error
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only forked workers have what a test patches")
+@pytest.mark.parametrize("timeout", [None, 60])
+def test_many_workers_die(monkeypatch: pytest.MonkeyPatch, timeout: float | None) -> None:
+    """Every page has its own result, however soon and however often workers die."""
+    clean = cleanpage.Cleaner.clean
+
+    def die(self: cleanpage.Cleaner, page: Any, url: str | None = None) -> cleanpage.Document:
+        if getattr(page, "content", page) == "deadly":
+            os._exit(3)
+        return clean(self, page, url)
+
+    monkeypatch.setattr(cleanpage.Cleaner, "clean", die)
+    mixed = ["deadly", "deadly", *pages(2)] * 5
+    results = list(clean_many(mixed, workers=2, timeout=timeout))
+    assert [result.index for result in results] == list(range(20))
+    assert [result.status for result in results] == ["error", "error", "ok", "ok"] * 5
+    assert workers() == []
+
+
 @needs_posix
 def test_workers_die_between_pages() -> None:
     """Workers that die with nothing to do cost no page."""
     results = clean_many(pages(30), workers=2)
     first = next(results)
-    time.sleep(0.5)  # the pages in flight are done
+    time.sleep(1)  # the pages in flight are done
     kill_workers()
     time.sleep(0.5)
     assert statuses(itertools.chain([first], results)) == ["ok"] * 30

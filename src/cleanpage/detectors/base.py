@@ -44,6 +44,8 @@ MAX_LONE_HINT_WORDS: Final = 4
 
 MAX_LABEL_WORDS: Final = 8
 LABEL_WEIGHT: Final = 0.6
+LIST_LABEL_WEIGHT: Final = 0.85
+"""A label right above a list heads that list, and nothing else, however much text its items hold."""
 LIST_ROLES: Final = (Role.RELATED, Role.COMMENTS, Role.NAVIGATION)
 """Roles whose labels head long lists. In plain text nothing else tells a label from a button."""
 
@@ -182,6 +184,10 @@ def label_signals(page: Page, detector: str, role: Role, rule: LabelRule) -> Ite
         if not is_heading and (rule.headings_only or page.kinds[block] is Kind.CONTROL or is_link(page, block)):
             continue  # a button heads nothing, a link is an item of a menu
         done = block
+        detail = reason(detector, "position", f"under {pattern.phrase}")
+        if pattern.kind != "anywhere" and (end := layout_of(page).lists.get(block + 1)):
+            yield Signal(block + 1, role, LIST_LABEL_WEIGHT, detail, end)
+            continue
         end = label_scope(page, block, heads_prose=rule.heads_prose)
         if end - block > rule.max_blocks:
             if not (is_heading or page.is_plain_text):
@@ -191,7 +197,6 @@ def label_signals(page: Page, detector: str, role: Role, rule: LabelRule) -> Ite
         if end <= block + 1 or (prose and layout_of(page).is_mostly_prose(prose)):
             continue
         weight = LABEL_WEIGHT * PROSE_FADE_WORDS / (PROSE_FADE_WORDS + prose)
-        detail = reason(detector, "position", f"under {pattern.phrase}")
         near = block + 1 + PLAIN_NEAR_BLOCKS
         if page.is_plain_text and end > near:  # no container tells where a list of lines ends
             yield Signal(near, role, weight * PLAIN_FAR_FACTOR, detail, end)

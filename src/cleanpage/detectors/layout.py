@@ -34,6 +34,8 @@ GAP_WORDS: Final = 12
 MAX_CLIMB: Final = 8
 """Elements above a label that are looked at."""
 
+LIST_TAGS: Final = frozenset(("ul", "ol"))
+MIN_LIST_BLOCKS: Final = 3
 MIN_CARDS: Final = 3
 """So many siblings alike are a list."""
 
@@ -65,6 +67,7 @@ class Layout:
         prose_word_count: Words of running text on the page.
         own_site: The site the page is from, '' if it does not say.
         cards: Runs of siblings alike.
+        lists: First block of each list to one past its last, for lists of at least MIN_LIST_BLOCKS.
     """
 
     content_first: int
@@ -74,6 +77,7 @@ class Layout:
     prose_word_count: int
     own_site: str
     cards: list[Cards]
+    lists: dict[int, int]
 
     def is_mostly_prose(self, word_count: int) -> bool:
         """Whether so many words of running text are most of the page's."""
@@ -116,7 +120,17 @@ def _lay_out(page: Page) -> Layout:
         prose_word_count=total,
         own_site=evidence.own_site,
         cards=[] if page.is_plain_text else _cards(page),
+        lists=_lists(nodes),
     )
+
+
+def _lists(nodes: NodeTable) -> dict[int, int]:
+    """The outermost list that starts at each block."""
+    found: dict[int, int] = {}
+    for tag, first, end in zip(nodes.tags, nodes.first_blocks, nodes.end_blocks, strict=True):
+        if tag in LIST_TAGS and end - first >= MIN_LIST_BLOCKS:
+            found.setdefault(first, end)
+    return found
 
 
 def _densest_run(prose: Sequence[int]) -> tuple[int, int]:

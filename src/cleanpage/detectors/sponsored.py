@@ -54,7 +54,7 @@ class Sponsored:
     max_labelled_blocks: int = 30
     card_weight: float = 0.55
     max_card_blocks: int = 6
-    brand_weight: float = 0.6
+    brand_weight: float = 0.85
     domain_factor: float = 0.5
     max_brand_words: int = 4
     max_brand_distance: int = 2
@@ -109,7 +109,8 @@ class Sponsored:
                 for label in range(max(0, block - self.max_brand_distance), block):
                     if counts[label] <= self.max_brand_words and _names_domain(text, texts[label], own_site):
                         detail = reason(self.name, "shape", f"brand {texts[label]} names its domain")
-                        yield Signal(label, Role.SPONSORED, self.brand_weight, detail, block + 1)
+                        for part in range(label, block + 1):
+                            yield Signal(part, Role.SPONSORED, self.brand_weight, detail)
 
     def _offsite(self, page: Page) -> Iterator[Signal]:
         """Links to another site: those of several words outside the running text, and those that come again."""

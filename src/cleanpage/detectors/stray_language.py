@@ -88,10 +88,11 @@ class StrayLanguage:
         roles = {block: role for block, (role, _) in prompts.items()}
         for block, language in foreign.items():
             stray = f"language.stray:{language} in {page.language}"
-            if block in prompts:
-                yield Signal(block, *prompts[block], stray)
             beside = self._beside(page, foreign, roles, block)
-            if beside is not None and beside is not roles.get(block):
+            is_lead_in = beside is Role.LOGIN_PROMPT and roles.get(block) is Role.SUBSCRIBE_PROMPT
+            if block in prompts and not is_lead_in:
+                yield Signal(block, *prompts[block], stray)
+            if beside is not None and roles.get(block) not in (beside, Role.LOGIN_PROMPT):
                 weight = self.login_weight if beside is Role.LOGIN_PROMPT else self.neighbour_weight
                 yield Signal(block, beside, weight, stray)
                 roles.setdefault(block, beside)

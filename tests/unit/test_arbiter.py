@@ -1,0 +1,469 @@
+"""The arbiter: the network's sums and means, the choice of the main text, and the weights in the package."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from importlib import resources
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanpage import arbiter, features
+from cleanpage.arbiter import model
+from cleanpage.arbiter.decide import assign_roles, choose_main, join_headline
+from cleanpage.arbiter.model import (
+    GROUP_COUNT,
+    LAYERS,
+    ONE_THREAD_PRODUCT,
+    PAGE_TYPES,
+    PATH_DECAY,
+    Probabilities,
+    Weights,
+    bag_sums,
+    load_weights,
+    path_sums,
+    product,
+)
+from cleanpage.errors import ConfigError
+from cleanpage.features.bags import MARKUP_BUCKETS, WORD_BUCKETS, make_bag
+from cleanpage.features.structure import layout_of
+from cleanpage.pipeline import Evidence, evidence_of_html, evidence_of_text
+from cleanpage.plaintext import segment_text
+from cleanpage.roles import BOILERPLATE_ROLES, CONTENT_ROLES, ROLE_INDEX, ROLES, Role
+from tests.builders import page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanpage.page import Page
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NAMES = ("html", "text")
+MAX_WEIGHT_BYTES = 2 << 20
+"""What both files of weights may add to the package."""
+
+PAGE = b"""<html lang="nl"><body><nav><ul><li><a href="/">Start</a></li><li><a href="/weer">Weer</a></li></ul></nav>
+<main><h1>De oude brug</h1><p>De gemeenteraad besloot dinsdag dat de oude brug tot het voorjaar dicht blijft.</p>
+<p>Wie naar de overkant wil, neemt voorlopig de pont bij de sluis, die elk kwartier vaart.</p></main>
+<footer><p>Lees ook: <a href="/pont">de pont</a></p></footer></body></html>"""
+
+probabilities = st.integers(0, 20).map(lambda value: value / 20)
+block_lists = st.lists(st.tuples(probabilities, st.integers(0, 60)), min_size=1, max_size=7)
+betas = st.sampled_from([0.5, 1.0, 2.0])
+
+
+def evidence_of(name: str) -> Evidence:
+    """The evidence on a page of each kind."""
+    found = evidence_of_html(PAGE) if name == "html" else evidence_of_text("De brug\n\n" + PAGE.decode())
+    assert found is not None
+    return found
+
+
+def columns_of(blocks: Sequence[tuple[float, int]]) -> tuple[np.ndarray, np.ndarray]:
+    """The probabilities and the word counts of blocks."""
+    main, words = zip(*blocks, strict=True)
+    return np.array(main), np.array(words)
+
+
+def expected_f(chosen: Sequence[int], main: np.ndarray, word_counts: np.ndarray, beta: float) -> float:
+    """The expected F-measure of some blocks, from the sums."""
+    words = [max(count, 1e-3) for count in word_counts.tolist()]
+    hits = sum(main[block] * words[block] for block in chosen)
+    gold = sum(main[block] * words[block] for block in range(len(main)))
+    return float((1 + beta**2) * hits / (sum(words[block] for block in chosen) + beta**2 * gold + 1e-9))
+
+
+@given(block_lists, betas)
+def test_no_choice_of_blocks_is_better(blocks: list[tuple[float, int]], beta: float) -> None:
+    """Of all choices there are, the one by falling probability has the highest expected F-measure."""
+    main, words = columns_of(blocks)
+    is_main, quality = choose_main(main, words, beta)
+    chosen = np.flatnonzero(is_main).tolist()
+    assert quality == pytest.approx(expected_f(chosen, main, words, beta))
+    every = range(len(main))
+    choices = [choice for count in range(1, len(main) + 1) for choice in combinations(every, count)]
+    assert quality == pytest.approx(max(expected_f(choice, main, words, beta) for choice in choices), abs=1e-6)
+    left = [block for block in every if block not in chosen]
+    assert min(main[chosen]) >= max(main[left], default=0.0)
+
+
+@given(block_lists)
+def test_beta_moves_the_choice(blocks: list[tuple[float, int]]) -> None:
+    """The more recall counts, the more blocks are chosen, and none is left out for it."""
+    main, words = columns_of(blocks)
+    precise, balanced, complete = (choose_main(main, words, beta)[0] for beta in (0.5, 1.0, 2.0))
+    assert (precise <= balanced).all()
+    assert (balanced <= complete).all()
+
+
+def test_beta_by_example() -> None:
+    """Three blocks of one length, each less likely than the one before, worked out by hand."""
+    main, words = np.array([0.9, 0.4, 0.2]), np.array([10, 10, 10])
+    found = [choose_main(main, words, beta) for beta in (0.5, 1.0, 2.0)]
+    assert [is_main.tolist() for is_main, _ in found] == [[True, False, False], [True, True, False], [True, True, True]]
+    assert [quality for _, quality in found] == pytest.approx([1.25 * 0.9 / 1.375, 2 * 1.3 / 3.5, 5 * 1.5 / 9])
+
+
+def test_long_blocks_count_by_their_words() -> None:
+    """A short likely block does not keep a long and rather likely one out."""
+    is_main, _ = choose_main(np.array([0.95, 0.6, 0.1]), np.array([3, 400, 50]))
+    assert is_main.tolist() == [True, True, False]
+
+
+role_rows = st.lists(
+    st.tuples(st.lists(st.integers(1, 99), min_size=len(ROLES), max_size=len(ROLES)), st.booleans()),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(role_rows)
+def test_roles_fit_their_place(rows: list[tuple[list[int], bool]]) -> None:
+    """Boilerplate is never in the main text, nor text or headings outside; of the rest the likeliest role is taken."""
+    roles = np.array([values for values, _ in rows]) / 100
+    is_main = np.array([inside for _, inside in rows])
+    before = roles.copy()
+    chosen, confidences = assign_roles(Probabilities(np.zeros(len(rows)), roles, np.zeros(7)), is_main)
+    assert (roles == before).all()
+    outside = {Role.TITLE, Role.CAPTION, Role.BYLINE, *BOILERPLATE_ROLES}
+    for row, role, confidence, inside in zip(roles, chosen.tolist(), confidences, is_main, strict=True):
+        allowed = [ROLE_INDEX[other] for other in (CONTENT_ROLES if inside else outside)]
+        assert role in allowed
+        assert confidence == row[role] == max(row[allowed])
+
+
+@pytest.mark.parametrize(
+    ("page", "roles", "main", "joins"),
+    [
+        (page_of("<h1>Titel</h1>", "Eins", "Zwei"), "TXX", ".XX", True),
+        (page_of("<h1>Titel</h1>", "Eins", "Zwei"), "HXX", ".XX", False),
+        (page_of("<h1>Titel</h1>", "Von Anna", "Zwei"), "TBX", "..X", False),
+        (page_of("<header><h1>Titel</h1></header>", "Eins", "Zwei"), "TXX", ".XX", False),
+        (page_of("<h1>Titel</h1>", "Eins", "<div><p>Zwei drei</p></div>"), "TXX", ".XX", False),
+        (page_of("<h1>Titel</h1>", "Eins zwei", "<div><p>Drei vier</p></div>"), "TXX", ".XX", False),
+        (page_of("<h1>Titel</h1>", "Eins zwei drei", "<div><p>Vier fünf</p></div>"), "TXX", ".XX", True),
+        (page_of("Eins", "<h1>Titel</h1>"), "XT", "X.", False),
+        (page_of("<h1>Titel</h1>"), "T", ".", False),
+        (segment_text("Titel\n\nEin Satz."), "TX", ".X", True),
+        (segment_text("Menü\n\nTitel\n\nEin Satz."), "NTX", "..X", False),
+    ],
+    ids=(
+        "sibling no_title not_above header other_container half most nothing_below alone first_line second_line"
+    ).split(),
+)
+def test_headline_joins_its_text(page: Page, roles: str, main: str, *, joins: bool) -> None:
+    """A headline outside joins the main text right below it, as a sibling of most of it, or as a dump's first line."""
+    letters = {"T": Role.TITLE, "X": Role.TEXT, "H": Role.HEADING, "B": Role.BYLINE, "N": Role.NAVIGATION}
+    is_main = np.array([letter == "X" for letter in main])
+    assert len(page) == len(roles)
+    before = is_main.copy()
+    join_headline(page, np.array([ROLE_INDEX[letters[letter]] for letter in roles]), is_main)
+    title = roles.find("T")
+    if joins:
+        before[title] = True
+    assert is_main.tolist() == before.tolist()
+
+
+@pytest.mark.parametrize(
+    ("rows", "inputs", "outputs"),
+    [
+        (0, 5, 3),
+        (1, 5, 3),
+        (1, 600, 500),
+        (3, 600, 500),
+        (2, 512, 512),
+        (63, 64, 64),
+        (64, 64, 64),
+        (65, 64, 64),
+        (200, 64, 64),
+        (7, 1, 1),
+    ],
+)
+def test_product(rows: int, inputs: int, outputs: int) -> None:
+    """The product in slices is the product, however many rows are left over."""
+    rng = np.random.default_rng(rows + inputs)
+    x = rng.standard_normal((rows, inputs)).astype(np.float32)
+    matrix = rng.standard_normal((inputs, outputs)).astype(np.float32)
+    found = product(x, matrix)
+    assert found.shape == (rows, outputs)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, x.astype(np.float64) @ matrix.astype(np.float64), rtol=1e-4, atol=1e-4)
+
+
+def test_products_stay_small() -> None:
+    """The shapes above are on both sides of what one slice takes."""
+    assert ONE_THREAD_PRODUCT // (64 * 64) == 64
+    assert ONE_THREAD_PRODUCT == 512 * 512
+
+
+@given(st.lists(st.integers(0, 1_000), min_size=0, max_size=20))
+def test_path_sums_equal_naive_sums(choices: list[int]) -> None:
+    """A node's path is itself and its parent's path, faded."""
+    parents = [0, *(choice % (index + 1) for index, choice in enumerate(choices))]
+    depths = [0]
+    for parent in parents[1:]:
+        depths.append(depths[parent] + 1)
+    layout = replace(layout_of(page_of("a")), parents=np.array(parents), depths=np.array(depths))
+    nodes = np.random.default_rng(len(choices)).standard_normal((len(parents), 3)).astype(np.float32)
+    expected = nodes.astype(np.float64)
+    for node, parent in list(enumerate(parents))[1:]:
+        expected[node] += PATH_DECAY * expected[parent]
+    np.testing.assert_allclose(path_sums(nodes, layout), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_bag_sums_equal_naive_sums() -> None:
+    """A row is the sum of its tokens over the root of their number; a row without tokens is zero."""
+    table = np.arange(12, dtype=np.float32).reshape(6, 2)
+    rows = [[], [3], [0, 1, 5, 5], [], []]
+    expected = [table[row].sum(axis=0) / max(1, len(row)) ** 0.5 if row else [0, 0] for row in rows]
+    np.testing.assert_allclose(bag_sums(make_bag(rows), table), expected, rtol=1e-6)
+    assert bag_sums(make_bag([[], []]), table).tolist() == [[0, 0], [0, 0]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=9))
+def test_group_means_equal_naive_means(pairs: list[tuple[int, int]]) -> None:
+    """Each block gets the mean of its group, for each kind of group, and of the page."""
+    groups = np.stack([np.unique(ids, return_inverse=True)[1] for ids in zip(*pairs, strict=True)])
+    hidden = np.random.default_rng(len(pairs)).standard_normal((len(pairs), 4)).astype(np.float32)
+    *found, page = model._Groups(groups).means(hidden)
+    for ids, means in zip(groups, found, strict=True):
+        expected = [hidden[ids == own].mean(axis=0) for own in ids]
+        np.testing.assert_allclose(means, expected, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(page, [hidden.mean(axis=0)] * len(pairs), rtol=1e-4, atol=1e-6)
+
+
+HIDDEN, SHARED, WIDTH = 6, 3, 4
+"""Sizes of the small network that the tests below make up."""
+
+
+def small_weights(dense_width: int, seed: int = 0) -> dict[str, np.ndarray]:
+    """The arrays of a small network with random weights, as training writes them."""
+    rng = np.random.default_rng(seed)
+    pooled = HIDDEN + (GROUP_COUNT + 1) * SHARED
+    inputs = (dense_width + 5 * WIDTH, 3 * HIDDEN, HIDDEN, pooled, 3 * HIDDEN, 3 * HIDDEN, HIDDEN, pooled)
+    outputs = (HIDDEN, HIDDEN, SHARED, HIDDEN, HIDDEN, HIDDEN, SHARED, HIDDEN, 1, len(ROLES), len(PAGE_TYPES))
+    shapes = dict(zip(LAYERS, zip((*inputs, HIDDEN, HIDDEN, 2 * HIDDEN), outputs, strict=True), strict=True))
+    arrays = {name: rng.normal(0, 0.2, shape).astype(np.float16) for name, shape in shapes.items()}
+    arrays |= {f"{name}_bias": rng.normal(0, 0.2, shape[1]).astype(np.float16) for name, shape in shapes.items()}
+    for name, rows in (("words_table", WORD_BUCKETS), ("markup_table", MARKUP_BUCKETS)):
+        arrays[name] = rng.integers(-127, 128, (rows, WIDTH)).astype(np.int8)
+        arrays[name + "_scale"] = np.full(WIDTH, 0.01, dtype=np.float32)
+    arrays["mean"] = rng.normal(0, 0.1, dense_width).astype(np.float32)
+    arrays["scale"] = np.full(dense_width, 1.5, dtype=np.float32)
+    return arrays
+
+
+def save(folder: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Writes weights of both kinds of page."""
+    for name in NAMES:
+        np.savez(folder / f"{name}.npz", allow_pickle=False, **arrays)
+
+
+def run_naively(found: features.Features, weights: Weights) -> Probabilities:
+    """The network, block by block."""
+    blocks = range(len(found.dense))
+
+    def dense(name: str, x: np.ndarray) -> np.ndarray:
+        matrix, bias = weights.layers[name]
+        return x.astype(np.float64) @ matrix + bias
+
+    def conv(name: str, hidden: list[np.ndarray], reach: int) -> list[np.ndarray]:
+        nothing = np.zeros(HIDDEN)
+        windows = [
+            [hidden[at] if 0 <= at < len(hidden) else nothing for at in (b - reach, b, b + reach)] for b in blocks
+        ]
+        return [hidden[b] + np.maximum(0, dense(name, np.concatenate(windows[b]))) for b in blocks]
+
+    def pool(name: str, share: str, hidden: list[np.ndarray]) -> list[np.ndarray]:
+        shared = [dense(share, vector) for vector in hidden]
+        result = []
+        for b in blocks:
+            members = [[other for other in blocks if ids[other] == ids[b]] for ids in found.groups]
+            means = [np.mean([shared[other] for other in group], axis=0) for group in [*members, list(blocks)]]
+            result.append(hidden[b] + np.maximum(0, dense(name, np.concatenate([hidden[b], *means]))))
+        return result
+
+    inputs = model.network_input(found, weights)
+    hidden = [np.maximum(0, dense("input", inputs[b])) for b in blocks]
+    hidden = pool("pool1", "share1", conv("conv1", hidden, 1))
+    hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
+    roles = np.exp([dense("roles", vector) for vector in hidden])
+    types = np.exp(dense("types", np.concatenate([np.mean(hidden, axis=0), np.max(hidden, axis=0)])))
+    main = np.array([1 / (1 + np.exp(-dense("main", vector)[0])) for vector in hidden])
+    return Probabilities(main, roles / roles.sum(axis=1, keepdims=True), types / types.sum())
+
+
+@pytest.mark.parametrize("html", [PAGE, b"<p>Eins</p>", b"<p>Eins</p><p>Zwei</p>"], ids=["page", "one", "two"])
+def test_network_equals_a_naive_one(tmp_path: Path, html: bytes) -> None:
+    """What is computed for all blocks at once is what each block's own sums give, also at the edges of a page."""
+    evidence = evidence_of_html(html)
+    assert evidence is not None
+    found = evidence.features
+    save(tmp_path, small_weights(found.dense.shape[1]))
+    weights = load_weights("html", tmp_path)
+    expected = run_naively(found, weights)
+    for values, naive in zip(model.run(found, weights), expected, strict=True):
+        np.testing.assert_allclose(values, naive, rtol=1e-3, atol=1e-5)
+
+
+def test_network_input(tmp_path: Path) -> None:
+    """A block is read as its numbers, cut off at the bound, its words, its own markup, containers, path and page."""
+    evidence = evidence_of("html")
+    found, page = evidence.features, evidence.page
+    width = found.dense.shape[1]
+    save(tmp_path, small_weights(width) | {"scale": np.full(width, 20.0, dtype=np.float32)})
+    weights = load_weights("html", tmp_path)
+    inputs = model.network_input(found, weights)
+    looks = bag_sums(found.looks, weights.markup_table)[found.layout.looks]
+    inline = bag_sums(found.inline, weights.markup_table)
+    for block, node in enumerate(page.nodes):
+        _, parent, grandparent, *_ = chain = [*page.node_table.ancestors(node), 0, 0]
+        expected = {
+            "dense": np.clip((found.dense[block] - weights.mean) * weights.scale, -5, 5),
+            "words": bag_sums(found.words, weights.words_table)[block],
+            "near": inline[block] + looks[node],
+            "middle": looks[parent] + 0.6 * looks[grandparent],
+            "path": sum(0.8**level * looks[above] for level, above in enumerate(chain[:-2])),
+            "page": bag_sums(found.page, weights.markup_table)[0],
+        }
+        np.testing.assert_allclose(inputs[block], np.concatenate(list(expected.values())), rtol=1e-4, atol=1e-5)
+    assert inputs.shape == (len(page), width + 5 * WIDTH)
+    assert (np.abs(inputs[:, :width]) == model.FEATURE_BOUND).any()
+
+
+def npy() -> bytes:
+    """One array, not several."""
+    buffer = io.BytesIO()
+    np.save(buffer, np.zeros(3))
+    return buffer.getvalue()
+
+
+def npz(**arrays: np.ndarray) -> bytes:
+    """Some arrays that are no weights."""
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"no weights", b"", npy(), npz(mean=np.zeros(3)), npz(mean=np.zeros(3))[:90], npz(mean=np.zeros(3))[:-40]],
+    ids=["text", "empty", "npy", "other arrays", "cut short", "without its index"],
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_wrong_file_of_weights(tmp_path: Path, name: str, content: bytes) -> None:
+    """A file that holds something else is named, with the cure."""
+    path = tmp_path / f"{name}.npz"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"^weights: .+ cannot be used \(.+\); train them with this") as caught:
+        load_weights(name, tmp_path)
+    assert str(path) in str(caught.value)
+
+
+def test_missing_weights(tmp_path: Path) -> None:
+    """A folder that is not there, is empty or is a file is named."""
+    file = tmp_path / "file"
+    file.touch()
+    for folder in (tmp_path, tmp_path / "none", file):
+        with pytest.raises(ConfigError, match="cannot be used") as caught:
+            load_weights("html", folder)
+        assert str(folder / "html.npz") in str(caught.value)
+
+
+def test_weights_of_other_features(tmp_path: Path) -> None:
+    """Weights that were trained on other features than are computed are refused."""
+    evidence = evidence_of("html")
+    width = evidence.features.dense.shape[1]
+    save(tmp_path, small_weights(width - 1))
+    with pytest.raises(ConfigError, match=f"weights: .+ {width - 1} .+ {width}"):
+        arbiter.judge(evidence, weights_folder=tmp_path)
+
+
+def test_weights_are_small() -> None:
+    """The weights do not bloat the package."""
+    folder = resources.files("cleanpage") / "arbiter"
+    sizes = [len((folder / f"{name}.npz").read_bytes()) for name in NAMES]
+    assert sum(sizes) <= MAX_WEIGHT_BYTES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_weights_fit_the_features(name: str) -> None:
+    """The shipped weights have the widths that the features have, and are finite."""
+    weights, found = load_weights(name), evidence_of(name).features
+    assert weights.mean.shape == weights.scale.shape == (found.dense.shape[1],)
+    assert len(weights.words_table) == WORD_BUCKETS
+    assert len(weights.markup_table) == MARKUP_BUCKETS
+    width = found.dense.shape[1] + weights.words_table.shape[1] + 4 * weights.markup_table.shape[1]
+    assert weights.layers["input"][0].shape[0] == width
+    assert weights.layers["roles"][0].shape[1] == len(ROLES)
+    assert weights.layers["types"][0].shape[1] == len(PAGE_TYPES)
+    arrays = [*weights[1:], *(array for layer in weights.layers.values() for array in layer)]
+    assert all(np.isfinite(array).all() for array in arrays)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_verdict(name: str) -> None:
+    """Every block has a role that fits its place and a probability; the main text has an expected quality."""
+    evidence = evidence_of(name)
+    verdict = arbiter.judge(evidence)
+    count = len(evidence.page)
+    assert [len(verdict.roles), len(verdict.confidences), len(verdict.main), len(verdict.is_main)] == [count] * 4
+    assert all(verdict.role(block) is ROLES[verdict.roles[block]] for block in range(count))
+    for block in np.flatnonzero(verdict.is_main):
+        assert verdict.role(int(block)).is_content
+    for values in (verdict.confidences, verdict.main, np.array([verdict.quality, verdict.page_type_confidence])):
+        assert ((values >= 0) & (values <= 1)).all()
+    assert verdict.is_main.any()
+    assert verdict.page_type in PAGE_TYPES
+    assert verdict.warnings == []
+
+
+def test_weights_of_ones_own(tmp_path: Path) -> None:
+    """A folder of other weights decides otherwise, and is read for both kinds of page."""
+    for name in NAMES:
+        evidence = evidence_of(name)
+        save(tmp_path, small_weights(evidence.features.dense.shape[1]))
+        assert (arbiter.judge(evidence, weights_folder=tmp_path).main != arbiter.judge(evidence).main).all()
+
+
+JUDGE = """
+import json
+import sys
+from pathlib import Path
+from cleanpage.arbiter import judge
+from cleanpage.pipeline import evidence_of_html, evidence_of_text
+
+def read(path):
+    return evidence_of_html(path.read_bytes()) if path.suffix == ".html" else evidence_of_text(path.read_text("utf-8"))
+
+verdicts = [judge(read(Path(path))) for path in sys.argv[1:]]
+print(json.dumps([[v.main.tobytes().hex(), v.confidences.tobytes().hex(), v.roles.tolist()] for v in verdicts]))
+"""
+
+
+def test_judging_is_the_same_in_every_process() -> None:
+    """The same page gets the same verdict, to the last bit, twice in a process and in processes of other hash seeds."""
+    paths = [str(EXAMPLES / name) for name in ("french-news.html", "french-news.txt")]
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", JUDGE, *paths, *paths],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for seed in ("1", "2")
+    ]
+    first, second = (json.loads(run.stdout) for run in runs)
+    assert first == second
+    assert first[:2] == first[2:]
