@@ -38,6 +38,8 @@ LAST_SHARE = 0.4
 
 TEASER_SHARE = 0.5
 BRAND_SHARE = 0.4
+HEADLINE_WORDS = 11
+TEASER_WORDS = 45
 BULLETS = ("none", "start", "end")
 SYLLABLES = (
     "al",
@@ -172,21 +174,23 @@ def teasers(articles: list[list[Passage]], language: str, rng: np.random.Generat
     found = [Passage(labels[rng.integers(len(labels))].capitalize(), Role.RELATED, language, others[0][0].site)]
     for item in range(int(rng.integers(4, 10))):
         other = others[rng.integers(len(others))]
-        headline, text = (
-            " ".join(passage.text.split()[:limit]) for passage, limit in zip(other, (11, 45), strict=False)
-        )
+        headline, text = _cut(other[0].text, HEADLINE_WORDS), _cut(other[1].text, TEASER_WORDS)
         role = Role.RELATED
         if rng.random() < BRAND_SHARE:
             role = Role.SPONSORED
             name = "".join(SYLLABLES[index] for index in rng.integers(len(SYLLABLES), size=3)).capitalize()
             domain = name + ENDINGS[rng.integers(len(ENDINGS))]
-            words = text.split()
-            words.insert(int(rng.integers(1, len(words))), domain)
-            text = " ".join(words)
+            text = f"{text} {domain}." if rng.random() < BRAND_SHARE else f"{domain}: {text}"
             label = domain if rng.random() < BRAND_SHARE else name
             found.append(Passage(label, role, language, other[0].site, item))
         found += [Passage(part, role, language, other[0].site, item) for part in (headline.rstrip(".,;:"), text)]
     return found
+
+
+def _cut(text: str, word_count: int) -> str:
+    """The first words of a text; of one without spaces, the characters that make about as much."""
+    words = text.split()
+    return " ".join(words[:word_count]) if len(words) > MIN_PARAGRAPHS else text[: 2 * word_count]
 
 
 def _evidence(items: list[Passage], glued: int, *, plain: bool, bullets: str) -> Evidence | None:

@@ -275,7 +275,8 @@ def run_naively(found: features.Features, weights: Weights) -> Probabilities:
 
     def dense(name: str, x: np.ndarray) -> np.ndarray:
         matrix, bias = weights.layers[name]
-        return x.astype(np.float64) @ matrix + bias
+        result: np.ndarray = x.astype(np.float64) @ matrix + bias
+        return result
 
     def conv(name: str, hidden: list[np.ndarray], reach: int) -> list[np.ndarray]:
         nothing = np.zeros(HIDDEN)
