@@ -144,6 +144,18 @@ def make_config(config: Config | None, options: dict[str, Any]) -> Config:
         name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
     }
     made = config or Config(**values)
+    _check_values(made)
+    return made
+
+
+def _check_values(made: Config) -> None:
+    """Refuses values that mean nothing."""
+    for name in ("max_bytes", "max_blocks"):
+        if not isinstance(limit := getattr(made, name), int) or limit < 1:
+            raise ConfigError(f"{name}={limit!r} means nothing; give a whole number above 0")
+    for name in ("disable", "keep", "drop"):
+        if isinstance(names := getattr(made, name), str):
+            raise ConfigError(f"{name}={names!r} is one name; give a list of names")
     if made.favor not in BETAS:
         raise ConfigError(f"favor={made.favor!r} means nothing; use {', '.join(BETAS)}")
     for name in ("keep", "drop"):
@@ -152,7 +164,6 @@ def make_config(config: Config | None, options: dict[str, Any]) -> Config:
                 raise ConfigError(f"{name}: no role is named {role!r}; there are {', '.join(ROLE_INDEX)}")
     if both := set(made.keep) & set(made.drop):
         raise ConfigError(f"keep and drop both name {', '.join(sorted(both))}; take it out of one of them")
-    return made
 
 
 def title_of(page: Page, verdict: Verdict) -> str:

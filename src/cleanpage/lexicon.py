@@ -7,13 +7,14 @@ needs their language; a language without a file has no phrases.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleanpage.errors import LexiconError
-from cleanpage.page import split_words
+from cleanpage.page import UNSPACED, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,6 +46,9 @@ CONFUSABLE: Final = (
 )
 """Languages that identifiers take for each other on a few words: their lexicons are searched together."""
 
+UNWRITTEN_SPACE: Final = re.compile(rf"(?<=[{UNSPACED}]) (?=[{UNSPACED}])")
+"""Between characters that are words of their own, nobody writes a space."""
+
 
 class Pattern(NamedTuple):
     """One lexicon phrase, ready to match.
@@ -66,7 +70,8 @@ class Pattern(NamedTuple):
     @property
     def phrase(self) -> str:
         """The phrase as a person would read it."""
-        return " ".join(word + "*" * star for word, star in zip(self.words, self.is_stem, strict=True))
+        spaced = " ".join(word + "*" * star for word, star in zip(self.words, self.is_stem, strict=True))
+        return UNWRITTEN_SPACE.sub("", spaced)
 
 
 class PhraseHit(NamedTuple):
@@ -216,6 +221,8 @@ def _patterns(path: Path, data: dict[str, object], language: str) -> Iterable[Pa
         for kind, phrases in kinds.items():
             if kind not in MATCH_KINDS:
                 raise LexiconError(f"{path}: unknown match kind {kind!r} in [{section}]; use {', '.join(MATCH_KINDS)}")
+            if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
+                raise LexiconError(f'{path}: [{section}] {kind} is not a list of phrases; write {kind} = ["..."]')
             for phrase in phrases:
                 yield _pattern(path, phrase, section, kind, language)
 

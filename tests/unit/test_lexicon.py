@@ -155,6 +155,12 @@ def test_kinds_of_match(write: Write, kind: str, phrase: str, text: str, place: 
     assert found(searched, text) == ([] if place is None else [(pattern.phrase, kind, place)])
 
 
+def test_phrases_as_they_are_read(write: Write) -> None:
+    """A phrase is shown as it is written: with its stars, and without spaces where its script has none."""
+    phrases = ["anmeld* oder kaufen", "登录账号", "ログインする", "用 google 登录", "로그인 하기"]
+    assert [pattern.phrase for pattern in write(anywhere=phrases).patterns] == phrases
+
+
 def test_phrases_that_begin_alike(write: Write) -> None:
     """Of several phrases with the same first word those are found whose other words follow."""
     searched = write(anywhere=["sign", "sign in", "sign in here", "sign up", "sign our*", "sign in* twice"])

@@ -64,6 +64,7 @@ def words_of(*texts: str) -> list[list[str]]:
         (["De brug is dicht, meldt de krant"], "De brug is dicht.", [4 / 7]),
         (["Menu en meer", "De brug is dicht tot mei"], "De brug is dicht tot mei, meer niet.", [0, 1]),
         (["een twee drie vier", "zes zeven acht negen"], "zes zeven acht negen een twee drie vier", [1, 1]),
+        (["Menu, de krant, het weer", "De brug is dicht tot mei"], "Zo is het. De brug is dicht tot mei.", [0, 1]),
         (["Menu"], "", [0]),
         ([""], "De brug", [0]),
         (["", "De brug is dicht"], "De brug is dicht", [0, 1]),

@@ -7,10 +7,12 @@ is in training/network.py; the weights are one .npz file a kind of page.
 
 from __future__ import annotations
 
+import zlib
 from functools import cache
 from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -80,9 +82,9 @@ def load_weights(name: str, folder: Path | None = None) -> Weights:
     try:
         with (place / f"{name}.npz").open("rb") as file:
             return _weights(dict(np.load(file)))
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, KeyError, TypeError, ValueError, BadZipFile, zlib.error) as error:
         raise ConfigError(
-            f"weights: {place / name}.npz cannot be used ({error}); train them with this version"
+            f"weights: {place}/{name}.npz cannot be used ({error}); train them with this version"
         ) from error
 
 
@@ -108,6 +110,11 @@ def bag_sums(bag: Bag, table: np.ndarray) -> np.ndarray:
 
 def network_input(features: Features, weights: Weights) -> np.ndarray:
     """Standardised dense features and the embeddings of words, own markup, containers, path and page."""
+    if len(weights.mean) != features.dense.shape[1]:
+        raise ConfigError(
+            f"weights: they read {len(weights.mean)} numbers a block, this version computes {features.dense.shape[1]}; "
+            "train them with this version"
+        )
     layout = features.layout
     table = weights.markup_table
     nodes = bag_sums(features.looks, table)[layout.looks]

@@ -63,9 +63,9 @@ def _word_bucket(word: str) -> int:
 
 
 def word_bag(page: Page) -> Bag:
-    """The first words of each block, each once; numbers by their length."""
+    """The first words of each block, each once and in order: that of a set, and so sums, would change by process."""
     bucket = _word_bucket
-    return make_bag([[bucket(word) for word in set(words[:MAX_BAG_WORDS])] for words in page.words])
+    return make_bag([[bucket(word) for word in dict.fromkeys(words[:MAX_BAG_WORDS])] for words in page.words])
 
 
 def _bucket(token: str) -> int:
