@@ -117,13 +117,16 @@ def examples(data: Path, bench: Path, *, plain: bool, every: int = 1) -> Iterato
             evidence = evidence_of_text(given) if isinstance(given, str) else evidence_of_html(given, url)
             if evidence is not None:
                 yield _example(key, digest_of(given), gold, evidence, role_labels(evidence.page.words, segment_roles))
-    articles = articles_of((site_of(gold["set"], gold), gold) for _, gold in golds)
+    sites = ((site_of(gold["set"], gold), gold) for _, gold in golds)
+    articles = articles_of(sites, has_headings=plain)
     for number, made in enumerate(stray_pages(articles, prompts_of(prompts), plain=plain)):
         yield _stray_example(f"stray/{number}", made)
 
 
 def _stray_example(key: str, page: StrayPage) -> Example:
-    main = np.where(page.roles < 0, np.nan, page.roles < len(CONTENT_ROLES))
+    # Whether a headline belongs to the main text is for real pages to say.
+    is_unknown = (page.roles < 0) | (page.roles == ROLE_INDEX[Role.TITLE])
+    main = np.where(is_unknown, np.nan, page.roles < len(CONTENT_ROLES))
     words = int(sum(np.asarray(page.evidence.page.word_counts) * np.nan_to_num(main)))
     return Example(
         key=key,

@@ -37,6 +37,9 @@ LAST_SHARE = 0.4
 """Share of the pages whose prompts stand after the last paragraph."""
 
 TEASER_SHARE = 0.5
+TITLE_SHARE = 0.7
+"""Share of the plain texts that keep their headline."""
+
 BRAND_SHARE = 0.4
 HEADLINE_WORDS = 11
 TEASER_WORDS = 45
@@ -86,24 +89,44 @@ class StrayPage:
     sites: tuple[str, ...]
 
 
-def articles_of(golds: Iterable[tuple[str, dict[str, Any]]]) -> list[list[Passage]]:
+def articles_of(golds: Iterable[tuple[str, dict[str, Any]]], *, has_headings: bool) -> list[list[Passage]]:
     """The paragraphs of every gold article that has enough of them.
 
     Args:
         golds: The site and the gold row of each page.
+        has_headings: Keep its headline and headings too. Plain text tells them by their words and length alone, so
+            that its pages need them; in HTML their tags do.
     """
     found: list[list[Passage]] = []
     for site, gold in golds:
         if gold.get("page_type") != "article" or not gold.get("main") or gold["set"] == "readability":
             continue
-        texts = [" ".join(line.split()) for line in gold["main"].split("\n")]
-        texts = [
-            text for text in texts if len(text.split()) >= MIN_PARAGRAPH_WORDS or len(text) >= 4 * MIN_PARAGRAPH_WORDS
-        ]
-        if len(texts) >= MIN_PARAGRAPHS:
-            language = identify_text(" ".join(texts[:4]))[0]
-            found.append([Passage(text, Role.TEXT, language, site) for text in texts[:MAX_PARAGRAPHS]])
+        lines = [" ".join(line.split()) for line in gold["main"].split("\n")]
+        texts = [line for line in lines if _is_paragraph(line)]
+        if len(texts) < MIN_PARAGRAPHS:
+            continue
+        language = identify_text(" ".join(texts[:4]))[0]
+        passages = [Passage(text, Role.TEXT, language, site) for text in texts]
+        if has_headings:
+            passages = _with_headings([line for line in lines if line], gold.get("title") or "", passages)
+        found.append(passages[:MAX_PARAGRAPHS])
     return found
+
+
+def _is_paragraph(line: str) -> bool:
+    return len(line.split()) >= MIN_PARAGRAPH_WORDS or len(line) >= 4 * MIN_PARAGRAPH_WORDS
+
+
+def _with_headings(lines: list[str], title: str, paragraphs: list[Passage]) -> list[Passage]:
+    """The headline, and the lines between paragraphs that are short, do not end like a sentence and head one."""
+    language, site = paragraphs[0].language, paragraphs[0].site
+    passages = [Passage(title, Role.TITLE, language, site)] if title else []
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if _is_paragraph(line):
+            passages.append(Passage(line, Role.TEXT, language, site))
+        elif _is_paragraph(after) and line[-1].isalnum() and line != title:
+            passages.append(Passage(line, Role.HEADING, language, site))
+    return passages
 
 
 def prompts_of(pages: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> list[Passage]:
@@ -145,8 +168,10 @@ def stray_pages(articles: list[list[Passage]], prompts: list[Passage], *, plain:
             continue
         chosen = [fitting[index] for index in rng.integers(len(fitting), size=rng.integers(1, 3))]
         items = list(article)
+        if items[0].role is Role.TITLE and rng.random() > TITLE_SHARE:
+            del items[0]
         if number % 2 and other[0].language != language:
-            quote = other[rng.integers(len(other))]
+            quote = _paragraphs(other)[rng.integers(len(_paragraphs(other)))]
             mark = MARKS[rng.integers(len(MARKS))]
             text = mark[:1] + quote.text + mark[1:]
             items.insert(int(rng.integers(1, len(items))), Passage(text, Role.TEXT, quote.language, quote.site))
@@ -174,7 +199,8 @@ def teasers(articles: list[list[Passage]], language: str, rng: np.random.Generat
     found = [Passage(labels[rng.integers(len(labels))].capitalize(), Role.RELATED, language, others[0][0].site)]
     for item in range(int(rng.integers(4, 10))):
         other = others[rng.integers(len(others))]
-        headline, text = _cut(other[0].text, HEADLINE_WORDS), _cut(other[1].text, TEASER_WORDS)
+        first, second = _paragraphs(other)[:2]
+        headline, text = _cut(first.text, HEADLINE_WORDS), _cut(second.text, TEASER_WORDS)
         role = Role.RELATED
         if rng.random() < BRAND_SHARE:
             role = Role.SPONSORED
@@ -185,6 +211,10 @@ def teasers(articles: list[list[Passage]], language: str, rng: np.random.Generat
             found.append(Passage(label, role, language, other[0].site, item))
         found += [Passage(part, role, language, other[0].site, item) for part in (headline.rstrip(".,;:"), text)]
     return found
+
+
+def _paragraphs(article: list[Passage]) -> list[Passage]:
+    return [passage for passage in article if passage.role is Role.TEXT]
 
 
 def _cut(text: str, word_count: int) -> str:

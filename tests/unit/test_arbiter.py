@@ -39,7 +39,7 @@ from cleanpage.features.bags import MARKUP_BUCKETS, WORD_BUCKETS, make_bag
 from cleanpage.features.structure import layout_of
 from cleanpage.pipeline import Evidence, evidence_of_html, evidence_of_text
 from cleanpage.plaintext import segment_text
-from cleanpage.roles import BOILERPLATE_ROLES, CONTENT_ROLES, ROLE_INDEX, ROLES, Role
+from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES, Role
 from tests.builders import page_of
 
 if TYPE_CHECKING:
@@ -129,17 +129,29 @@ role_rows = st.lists(
 
 @given(role_rows)
 def test_roles_fit_their_place(rows: list[tuple[list[int], bool]]) -> None:
-    """Boilerplate is never in the main text, nor text or headings outside; of the rest the likeliest role is taken."""
+    """Boilerplate is never in the main text; without signals the likeliest of the roles left is taken."""
     roles = np.array([values for values, _ in rows]) / 100
     is_main = np.array([inside for _, inside in rows])
     before = roles.copy()
-    chosen, confidences = assign_roles(Probabilities(np.zeros(len(rows)), roles, np.zeros(7)), is_main)
+    nothing = np.zeros((len(rows), 2 * len(ROLES)))
+    chosen, confidences = assign_roles(Probabilities(np.zeros(len(rows)), roles, np.zeros(7)), nothing, is_main)
     assert (roles == before).all()
-    outside = {Role.TITLE, Role.CAPTION, Role.BYLINE, *BOILERPLATE_ROLES}
     for row, role, confidence, inside in zip(roles, chosen.tolist(), confidences, is_main, strict=True):
-        allowed = [ROLE_INDEX[other] for other in (CONTENT_ROLES if inside else outside)]
+        allowed = [ROLE_INDEX[other] for other in (CONTENT_ROLES if inside else ROLES)]
         assert role in allowed
-        assert confidence == row[role] == max(row[allowed])
+        assert row[role] == max(row[allowed])
+        assert 0 < confidence <= 1
+
+
+def test_signals_raise_a_role() -> None:
+    """What a detector says outright decides between roles that the network finds about as likely."""
+    roles = np.full((2, len(ROLES)), 0.01)
+    roles[:, ROLE_INDEX[Role.NAVIGATION]] = 0.45
+    roles[:, ROLE_INDEX[Role.SUBSCRIBE_PROMPT]] = 0.4
+    signals = np.zeros((2, 2 * len(ROLES)))
+    signals[1, ROLE_INDEX[Role.SUBSCRIBE_PROMPT]] = 0.85
+    chosen, _ = assign_roles(Probabilities(np.zeros(2), roles, np.zeros(7)), signals, np.zeros(2, dtype=bool))
+    assert [ROLES[role] for role in chosen] == [Role.NAVIGATION, Role.SUBSCRIBE_PROMPT]
 
 
 @pytest.mark.parametrize(

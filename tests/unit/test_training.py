@@ -188,13 +188,25 @@ def test_articles() -> None:
             ("d.example", gold("fr", main="")),
             ("e.example", gold("fr", set="readability")),
             ("f.example", gold("fr", main="\n".join(PROSE["fr"][:3]))),
-        ]
+        ],
+        has_headings=False,
     )
     assert [[passage.text for passage in article] for article in found] == [list(PROSE["nl"]), list(PROSE["zh"])]
     assert [{(p.role, p.language, p.site) for p in article} for article in found] == [
         {(Role.TEXT, "nl", "a.example")},
         {(Role.TEXT, "zh", "b.example")},
     ]
+
+
+def test_articles_with_headings() -> None:
+    """For plain text the headline and the short lines above paragraphs are kept, with their roles."""
+    main = "\n".join(("Het begin", *PROSE["nl"], "Einde."))
+    (article,) = stray.articles_of([("a.example", gold("nl", main=main, title="De titel"))], has_headings=True)
+    assert [(passage.role, passage.text) for passage in article[:2]] == [
+        (Role.TITLE, "De titel"),
+        (Role.HEADING, "Het begin"),
+    ]
+    assert [passage.text for passage in article[2:]] == list(PROSE["nl"])
 
 
 def test_prompts() -> None:

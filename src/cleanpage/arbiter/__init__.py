@@ -58,7 +58,7 @@ def judge(evidence: Evidence, beta: float = 1.0, weights_folder: Path | None = N
     weights = load_weights("text" if page.is_plain_text else "html", weights_folder)
     probabilities = run(evidence.features, weights)
     is_main, quality = choose_main(probabilities.main, np.asarray(page.word_counts), beta)
-    roles, confidences = assign_roles(probabilities, is_main)
+    roles, confidences = assign_roles(probabilities, evidence.features.signals, is_main)
     join_headline(page, roles, is_main)
     kind = int(np.argmax(probabilities.page_types))
     return Verdict(

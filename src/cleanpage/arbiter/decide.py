@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from cleanpage.arbiter.model import Probabilities
     from cleanpage.page import Page
 
-MAIN_BOILERPLATE_WEIGHT: Final = 0.0
-"""Factor on boilerplate roles inside the main text."""
-
-OUTSIDE_TEXT_WEIGHT: Final = 0.0
-"""Factor on text and heading outside the main text."""
+MIN_PROBABILITY: Final = 1e-6
+OWN_SIGNAL_FACTOR: Final = 2.0
+AROUND_SIGNAL_FACTOR: Final = 0.5
+"""Logarithms by which a signal of weight 1, about the block or about its container, raises a role. On 125 labelled pages
+of left-out sites, 0 and 0 gave a macro F1 of 0.766, 2 and 0.5 0.775, 3 and 0.5 0.775."""
 
 HEADLINE_SHARE: Final = 0.5
 """Share of the main text's words that stand beside the headline for it to be one of them."""
@@ -48,26 +48,31 @@ def choose_main(main: np.ndarray, word_counts: np.ndarray, beta: float = 1.0) ->
     return is_main, float(scores[best])
 
 
-def assign_roles(probabilities: Probabilities, is_main: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Gives every block its most probable role among those that its place allows.
+def assign_roles(
+    probabilities: Probabilities, signals: np.ndarray, is_main: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Gives every block its most probable role; boilerplate roles are closed to blocks of the main text.
 
-    A block of the main text is content; a block outside it may be a title, a caption or a byline (the main text of most
-    pages goes without them), but running text outside the main text is boilerplate of some kind.
+    The network's probabilities are multiplied with what the detectors say outright: it saw few pages with labels, and
+    what a person would accept as proof must not drown in what is usual at such a place. A block of the main text is
+    content; one outside it may be content too: a headline, a caption, an aside that the main text goes without.
 
     Args:
         probabilities: What the network thinks.
+        signals: The strongest signal for each role, about each block and about its containers (blocks × 32).
         is_main: Whether each block is in the main text.
 
     Returns:
-        The role index of each block, and the probability of that role.
+        The role index of each block, and the probability of that role, 0..1.
     """
-    roles = probabilities.roles.copy()
-    content_count = len(CONTENT_ROLES)
-    roles[is_main, content_count:] *= MAIN_BOILERPLATE_WEIGHT
-    for role in (Role.TEXT, Role.HEADING):
-        roles[~is_main, ROLE_INDEX[role]] *= OUTSIDE_TEXT_WEIGHT
-    chosen = roles.argmax(axis=1)
-    return chosen, probabilities.roles[np.arange(len(chosen)), chosen]
+    count = probabilities.roles.shape[1]
+    scores = np.log(probabilities.roles + MIN_PROBABILITY)
+    scores += OWN_SIGNAL_FACTOR * signals[:, :count] + AROUND_SIGNAL_FACTOR * signals[:, count:]
+    scores[is_main, len(CONTENT_ROLES) :] = -np.inf
+    chosen = scores.argmax(axis=1)
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    confidences = powers.max(axis=1) / powers.sum(axis=1)
+    return chosen, confidences
 
 
 def join_headline(page: Page, roles: np.ndarray, is_main: np.ndarray) -> None:

@@ -28,6 +28,7 @@ class Features(NamedTuple):
         page: Hashed labels of the page, one row.
         layout: The page's tables as arrays.
         groups: Blocks that belong together, groups × blocks.
+        signals: The strongest signal for each role, blocks × 32; the last columns of dense.
     """
 
     dense: np.ndarray
@@ -37,6 +38,7 @@ class Features(NamedTuple):
     page: Bag
     layout: Layout
     groups: np.ndarray
+    signals: np.ndarray
 
 
 def signal_columns(page: Page, signals: Sequence[Signal]) -> np.ndarray:
@@ -86,10 +88,17 @@ def compute(page: Page, signals: Sequence[Signal]) -> Features:
         signals: What the detectors said about it.
     """
     layout = layout_of(page)
+    strongest = signal_columns(page, signals)
     dense = np.concatenate(
-        [text_columns(page), structure_columns(page, layout), language_columns(page), signal_columns(page, signals)],
-        axis=1,
+        [text_columns(page), structure_columns(page, layout), language_columns(page), strongest], axis=1
     )
     return Features(
-        dense, word_bag(page), inline_bag(page), look_bag(page, layout), page_bag(page), layout, group_ids(layout)
+        dense=dense,
+        words=word_bag(page),
+        inline=inline_bag(page),
+        looks=look_bag(page, layout),
+        page=page_bag(page),
+        layout=layout,
+        groups=group_ids(layout),
+        signals=strongest,
     )
