@@ -8,14 +8,13 @@ body until a script runs are read whole.
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from cleanpage.head import read_head
 from cleanpage.page import NodeTable, Page
 from cleanpage.roles import Kind
 from cleanpage.tags import ENDS_KIND, FIELDS, INLINE, KINDS, LISTS, SKIPPED, VOID_INLINE
+from cleanpage.visibility import hidden_elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +32,6 @@ ATTRIBUTES: Final = frozenset(
 )
 """Attributes of block-level elements that are kept for detectors and features."""
 
-HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 BREAK: Final = "\0"
 """Stands for ``<br>`` in a text buffer: libxml2's strings are NUL-terminated, so no page can hold one."""
 
@@ -99,23 +97,6 @@ def trace(root: etree._Element, page: Page) -> list[list[Slot]]:
     walk = _Walk(root, shows_hidden=shows_hidden, max_blocks=len(page), has_slots=True)
     walk.run()
     return walk.slots
-
-
-@cache
-def _style_finder() -> etree.XPath:
-    from lxml import etree
-
-    return etree.XPath("descendant-or-self::*[@hidden or @style]")
-
-
-def hidden_elements(root: etree._Element) -> set[etree._Element]:
-    """The elements that say that they are not shown, found by libxml2 in one go."""
-    found = cast("list[etree._Element]", _style_finder()(root))
-    return {
-        element
-        for element in found
-        if element.get("hidden") is not None or HIDDEN_STYLE.search(element.get("style", ""))
-    }
 
 
 class _Frame:

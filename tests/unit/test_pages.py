@@ -5,7 +5,9 @@ A case is a folder in tests/fixtures/pages: a page (input.html or input.txt) and
 - ``why`` the case is there, and the ``language`` of the page;
 - ``main_has`` and ``main_lacks``: pieces of the page that the main text holds, and those that it must not hold;
 - ``blocks``: in document order, how a block's text begins, its role (or a list of roles that are all right) and,
-  where it matters, its kind. Blocks that are not listed may have any role.
+  where it matters, its kind. Blocks that are not listed may have any role;
+- ``known_misses``, where there are any: what is wrong today, by how the block or piece begins. It must stay wrong: a
+  miss that is mended is taken off the list.
 """
 
 from __future__ import annotations
@@ -58,7 +60,7 @@ def listed_blocks(document: Document, expected: list[dict[str, Any]]) -> list[tu
 def test_case_is_complete(case: Path) -> None:
     """The expectation has all its fields, and speaks of what is on the page."""
     document, expected = read(case)
-    assert set(expected) == FIELDS
+    assert set(expected) - {"known_misses"} == FIELDS
     assert expected["why"]
     whole = folded(" ".join(block.text for block in document.blocks))
     for piece in (*expected["main_has"], *expected["main_lacks"]):
@@ -81,7 +83,8 @@ def test_main_text(case: Path) -> None:
     document, expected = read(case)
     text = folded(document.text)
     assert [piece for piece in expected["main_has"] if folded(piece) not in text] == []
-    assert [piece for piece in expected["main_lacks"] if folded(piece) in text] == []
+    misses = expected.get("known_misses", [])
+    assert [piece for piece in expected["main_lacks"] if folded(piece) in text and piece not in misses] == []
 
 
 @each_case
@@ -89,8 +92,20 @@ def test_roles(case: Path) -> None:
     """The listed blocks have their roles."""
     document, expected = read(case)
     listed = listed_blocks(document, expected["blocks"])
+    misses = expected.get("known_misses", [])
     wrong = [(block.text, block.role, item["role"]) for block, item in listed if block.role not in roles_of(item)]
-    assert wrong == []
+    assert [found for found in wrong if not found[0].startswith(tuple(misses))] == []
+
+
+@each_case
+def test_known_misses_are_misses(case: Path) -> None:
+    """What is listed as wrong is wrong; if it no longer is, the list is too long."""
+    document, expected = read(case)
+    text = folded(document.text)
+    listed = listed_blocks(document, expected["blocks"])
+    wrong = [block.text for block, item in listed if block.role not in roles_of(item)]
+    wrong += [piece for piece in expected["main_lacks"] if folded(piece) in text]
+    assert [miss for miss in expected.get("known_misses", []) if not any(t.startswith(miss) for t in wrong)] == []
 
 
 @each_case

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleanpage.render.images import image_source
 from cleanpage.render.writer import DIRECT, HEADINGS, MATH, Context, HtmlWriter
-from cleanpage.segment import HIDDEN_STYLE
 from cleanpage.tags import ENDS_KIND, INLINE, SKIPPED
+from cleanpage.visibility import HIDDEN_STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
