@@ -36,8 +36,8 @@ BREAK: Final = "\0"
 """Stands for ``<br>`` in a text buffer: libxml2's strings are NUL-terminated, so no page can hold one."""
 
 MAX_NODE_DEPTH: Final = 400
-"""Deeper elements count as part of their ancestor at this depth. The deepest block of 2,119 benchmark pages stands at 45;
-paths of unbounded length would make the page's table quadratic."""
+"""Deeper elements count as part of their ancestor at this depth. The deepest block of 2,119 benchmark pages stands at
+45; paths of unbounded length would make the page's table quadratic."""
 
 NO_NODE: Final = -1
 """Row of an inline element."""
