@@ -30,6 +30,7 @@ train: $(VENV)/.train
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.compare
+	$(BIN)/python -m benchmarks.speed
 
 clean:
 	rm -rf $(VENV) build dist site
