@@ -12,7 +12,8 @@ from lxml import etree
 
 from cleanpage.parse import parse
 from cleanpage.roles import Kind
-from cleanpage.segment import MAX_NODE_DEPTH, segment, trace
+from cleanpage.segment import segment, trace
+from cleanpage.walk import MAX_NODE_DEPTH
 from tests.builders import INLINE_TAGS, SKIPPED_TAGS, TREES, element_of, nested, page_of, tree_of
 
 if TYPE_CHECKING:
