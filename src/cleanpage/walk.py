@@ -84,7 +84,7 @@ class Walk(BlockWriter):
         """Walks the whole tree and returns the filled page."""
         page, root = Page(), self.root
         keys = root.keys()
-        rule = rule_of(root.tag.rpartition("}")[2].lower())
+        rule = rule_of(root.tag.rpartition("}")[2].lower())._replace(is_field=False)
         self._open_block(root, rule, self._names(root, keys), _kept(root, keys), position=1)
         try:
             self._read()
@@ -92,6 +92,8 @@ class Walk(BlockWriter):
             self._flush()
         except FullError:
             page.warnings.append(f"too_many_blocks: only the first {self.max_blocks} blocks were read")
+        while self.positions:  # the innermost first, for the reason in _skip_inside
+            self.positions.popitem()
         self._fill(page)
         nodes = page.node_table
         for offset, name in enumerate(NODE_COLUMNS):
@@ -105,7 +107,7 @@ class Walk(BlockWriter):
         rules, memo, buffer = self.rules, self.names_memo, self.buffer
         elements = self.root.iter()
         top: etree._Element | None = next(elements)
-        if text := self.root.text:
+        if (text := self.root.text) and (not text.isspace() or self.kind is CODE):
             self._add(text, self.root, "text")
         for element in elements:
             parent = element.getparent()
@@ -307,14 +309,16 @@ class Walk(BlockWriter):
 
 
 def _skip_inside(element: etree._Element, elements: Iterator[etree._Element]) -> None:
-    """Moves an iterator in document order to the end of the element that it gave last."""
-    last = element
-    while len(last):
-        last = last[-1]
-    if last is not element:
-        for inner in elements:
-            if inner is last:
-                return
+    """Moves an iterator in document order to the end of the element that it gave last.
+
+    What is passed over is held until the end: lxml searches the ancestors of an element that it lets go of for one that
+    is still held, which would be quadratic in the depth.
+    """
+    chain = [element]
+    while len(chain[-1]):
+        chain.append(chain[-1][-1])
+    if len(chain) > 1:
+        list(iter(elements.__next__, chain[-1]))
 
 
 def _kept(element: etree._Element, keys: Keys) -> dict[str, str]:

@@ -160,6 +160,29 @@ def test_hidden_text_that_is_read_is_warned_of() -> None:
     assert (page.texts, page.warnings) == (["Six words are on this page"], [])
 
 
+def test_what_no_parser_makes() -> None:
+    """A tree made by hand may have text in images and line breaks, entities, and fields as its root."""
+    root = etree.XML(
+        "<!DOCTYPE div [<!ENTITY e 'x'>]>"
+        "<div>a<img>no<b>no</b></img>b<br>no</br>c&e;d<!--no-->e<svg><p>no</p></svg>f</div>",
+        etree.XMLParser(resolve_entities=False),
+    )
+    page = segment(root)
+    assert (page.texts, page.image_counts) == (["ab\ncde", "f"], [1, 0])
+    assert_trace_holds(root, page)
+    assert segment(etree.XML("<input>a</input>")).input_counts == [0]
+
+
+def test_hidden_siblings_count_in_paths() -> None:
+    """The path of an element counts what is not shown before it, in a block and in an inline element."""
+    hidden = "<div hidden>x</div><div style='display:none'>y</div><noscript>z</noscript>"
+    root = tree_of(f"<body><div>{FILLER}</div>{hidden}<div>a</div><b><i>b</i>{hidden}<div>c</div></b></body>")
+    page = segment(root)
+    paths = [page.node_table.xpaths()[node] for node in page.nodes]
+    assert paths == [f"/html[1]/body[1]{step}" for step in ("/div[1]", "/div[4]", "", "/b[1]/div[3]")]
+    assert_paths_hold(root, page)
+
+
 def test_frames() -> None:
     """A page of frames has no text of its own; that for browsers without frames is no markup to read out."""
     page = segment(tree_of("<frameset><frame src=a><noframes><p>Use a newer browser</p></noframes></frameset>"))
@@ -391,3 +414,13 @@ def test_depth(tags: list[str]) -> None:
     assert "the innermost words" in page.texts[-1]
     assert sum(text.count("a") for text in page.texts) == 99_999
     assert max(page.node_table.depths) <= MAX_NODE_DEPTH
+
+
+@pytest.mark.parametrize("tag", ["svg", "img"])
+def test_depth_of_what_is_passed_over(tag: str) -> None:
+    """100,000 levels with nothing to show are left behind."""
+    deep = nested([tag], 100_000, text="a")
+    outer = etree.Element("div")
+    outer.append(deep)
+    deep.tail = "after"
+    assert segment(outer).texts == ["after"]
