@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cleanpage.render.images import image_source
 from cleanpage.render.writer import DIRECT, HEADINGS, MATH, Context, HtmlWriter
 from cleanpage.tags import ENDS_KIND, INLINE, SKIPPED
-from cleanpage.visibility import HIDDEN_STYLE
+from cleanpage.visibility import is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -184,7 +184,7 @@ class _TreeWalk:
         else:
             if tag not in INLINE:
                 writer.boundary(context)
-            if tag not in IMAGELESS and not _is_hidden(element) and (tag == "figure" or element not in self.others):
+            if tag not in IMAGELESS and not is_hidden(element) and (tag == "figure" or element not in self.others):
                 for inner in element.iter("img", "br"):
                     if inner.tag == "img":
                         self._image(inner)
@@ -223,11 +223,6 @@ def _tag(element: etree._Element) -> str:
 def _attributes(element: etree._Element, tag: str) -> str:
     names: Iterable[str] = KEPT_ATTRIBUTES.get(tag, ())
     return "".join(f' {name}="{escape(value)}"' for name in names if (value := element.get(name)) is not None)
-
-
-def _is_hidden(element: etree._Element) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or bool(style and HIDDEN_STYLE.search(style))
 
 
 def _code_language(pre: etree._Element) -> str:
