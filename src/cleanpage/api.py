@@ -11,11 +11,12 @@ from cleanpage.config import Config
 from cleanpage.document import Block, Document, PageSource
 from cleanpage.errors import ConfigError
 from cleanpage.inputs import read_page, read_text
-from cleanpage.roles import ROLE_INDEX, Role
+from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from lxml import etree
 
     from cleanpage.arbiter import Verdict
@@ -116,10 +117,7 @@ class Cleaner:
         verdict = arbiter.judge(evidence, BETAS[self.config.favor], self.config.weights)
         source = PageSource(text=text, root=root, page=page)
         guard.protect(page, verdict, source)
-        for role in self.config.keep:
-            verdict.is_main |= verdict.roles == ROLE_INDEX[Role(role)]
-        for role in self.config.drop:
-            verdict.is_main &= verdict.roles != ROLE_INDEX[Role(role)]
+        choose_main_text(page, verdict, self.config)
         return Document(
             blocks=lambda: make_blocks(evidence, verdict),
             title=title_of(page, verdict),
@@ -159,11 +157,37 @@ def _check_values(made: Config) -> None:
     if made.favor not in BETAS:
         raise ConfigError(f"favor={made.favor!r} means nothing; use {', '.join(BETAS)}")
     for name in ("keep", "drop"):
-        for role in getattr(made, name):
-            if role not in ROLE_INDEX:
-                raise ConfigError(f"{name}: no role is named {role!r}; there are {', '.join(ROLE_INDEX)}")
+        for chosen in getattr(made, name):
+            if chosen not in CHOICES:
+                raise ConfigError(f"{name}: no role or kind is named {chosen!r}; there are {', '.join(CHOICES)}")
     if both := set(made.keep) & set(made.drop):
         raise ConfigError(f"keep and drop both name {', '.join(sorted(both))}; take it out of one of them")
+
+
+def choose_main_text(page: Page, verdict: Verdict, config: Config) -> None:
+    """Takes into the main text, and out of it, what the caller wants there whatever the arbiter thinks of it.
+
+    Args:
+        page: The page.
+        verdict: What was decided about it; ``is_main`` is changed.
+        config: Its ``keep`` and ``drop`` are read; what both hit is dropped.
+    """
+    for name in config.keep:
+        # A table in a sidebar is one as well: its structure alone does not make a block content.
+        verdict.is_main |= _blocks_of(name, page, verdict) & (
+            (name in ROLE_INDEX) | (verdict.roles < len(CONTENT_ROLES))
+        )
+    for name in config.drop:
+        verdict.is_main &= ~_blocks_of(name, page, verdict)
+
+
+def _blocks_of(name: str, page: Page, verdict: Verdict) -> np.ndarray:
+    """Which blocks have the role of this name; if there is none, the kind."""
+    import numpy as np
+
+    if name in ROLE_INDEX:
+        return np.asarray(verdict.roles == ROLE_INDEX[Role(name)])
+    return np.fromiter((kind == name for kind in page.kinds), dtype=bool, count=len(page))
 
 
 def title_of(page: Page, verdict: Verdict) -> str:

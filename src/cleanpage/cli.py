@@ -19,7 +19,7 @@ from cleanpage import __version__
 from cleanpage.api import BETAS, Cleaner
 from cleanpage.batch import Result, attempt
 from cleanpage.errors import ConfigError, InputError, PageTooLarge
-from cleanpage.roles import ROLES, Role
+from cleanpage.roles import CHOICES, ROLES, Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from cleanpage.fetch import Fetched
 
 ROLE_NAMES: Final = tuple(role.value for role in ROLES)
+KIND_NAMES: Final = tuple(kind.value for kind in Kind)
+EPILOG: Final = f"Roles: {', '.join(ROLE_NAMES)}. Kinds: {', '.join(KIND_NAMES)}."
 FORMATS: Final = ("text", "markdown", "html", "json")
 PAGE_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 TEXT_SUFFIXES: Final = (".txt",)
@@ -88,7 +90,7 @@ class Options:
     quiet: bool
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]}, epilog=f"Roles: {', '.join(ROLE_NAMES)}.")
+@click.command(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option(
     "-f",
@@ -117,16 +119,16 @@ class Options:
 @click.option(
     "--keep",
     multiple=True,
-    type=click.Choice(ROLE_NAMES),
-    metavar="ROLE",
-    help="Put this role into the main text; repeatable.",
+    type=click.Choice(CHOICES),
+    metavar="NAME",
+    help="Put this role, or this kind where it is content, into the main text; repeatable.",
 )
 @click.option(
     "--drop",
     multiple=True,
-    type=click.Choice(ROLE_NAMES),
-    metavar="ROLE",
-    help="Leave this role out of it; repeatable.",
+    type=click.Choice(CHOICES),
+    metavar="NAME",
+    help="Leave this role or kind out of it; repeatable.",
 )
 @click.option("--url", metavar="URL", help="Where the page is from, for one input.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not print warnings.")

@@ -17,8 +17,9 @@ class Config:
         max_bytes: Largest input read, bytes; larger raises PageTooLarge.
         max_blocks: Blocks kept of one page; more are dropped with a warning (the rest of such pages is machine output).
         disable: Names of detectors to leave out.
-        keep: Roles that always belong to the main text, beside what the arbiter chose.
-        drop: Roles that never belong to the main text.
+        keep: Roles and kinds that belong to the main text beside what the arbiter chose: a role wherever it stands, a
+            kind where its blocks have a content role. "heading", which is both, means the role.
+        drop: Roles and kinds that never belong to the main text; goes before ``keep``.
         favor: 'precision', 'balance' or 'recall' of the main text.
         weights: Folder with html.npz and text.npz that training/ made; None takes the ones in the package.
     """

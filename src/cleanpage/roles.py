@@ -50,3 +50,7 @@ class Kind(StrEnum):
     FIGURE = "figure"
     FORMULA = "formula"
     CONTROL = "control"
+
+
+CHOICES: tuple[str, ...] = tuple(dict.fromkeys([*map(str, Role), *map(str, Kind)]))
+"""What the main text can be chosen by: names of roles and of kinds. "heading", which is both, means the role."""

@@ -15,7 +15,7 @@ from cleanpage.api import BETAS, MAX_REASONS, default_cleaner
 from cleanpage.arbiter import Verdict
 from cleanpage.arbiter.model import PAGE_TYPES, Probabilities
 from cleanpage.page import Signal
-from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES
+from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES, Kind
 from tests.builders import tree_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ def first_words(text: str) -> list[str]:
         ({"tea": 1, "cups": 2}, ["cups, tea"]),
         ({"favor": "everything"}, ["favor='everything'", "precision, balance, recall"]),
         ({"keep": ["adverts"]}, ["keep: ", "'adverts'", "sponsored", "interface"]),
-        ({"drop": ("legal", "footer")}, ["drop: ", "'footer'", "legal"]),
+        ({"drop": ("legal", "footer")}, ["drop: no role or kind is named 'footer'", "legal", "table"]),
+        ({"keep": ["table"], "drop": ["table"]}, ["keep and drop both name table"]),
         ({"keep": ["legal", "byline"], "drop": ["byline", "legal"]}, ["keep and drop both name byline, legal"]),
         ({"disable": ["title", "cookie"]}, ["disable: no detector is named cookie;", "consent_notice", "title"]),
         ({"keep": "legal"}, ["keep='legal'", "list of names"]),
@@ -144,6 +145,48 @@ def test_keep_and_drop(judge: FixedJudge, options: dict[str, Any], expected: lis
     assert [word for word in expected if word not in document.html] == []
     assert [block.role.value for block in document.blocks if block.is_main] == expected
     assert [block.role.value for block in document.blocks] == [block.text.split()[0] for block in document.blocks]
+
+
+STRUCTURES = """<html lang="fr"><body><article><h1>title pont</h1><p>text fermé</p>
+<table><tr><th>heading année</th><td>text trams</td><td>byline ville</td></tr></table>
+<figure><figcaption>caption photo</figcaption></figure><h2>legal règles</h2><p>heading suite</p>
+<blockquote><p>text citation</p><pre>text code</pre></blockquote></article>
+<aside><table><tr><td>interface météo</td></tr></table></aside></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("options", "kept", "dropped"),
+    [
+        ({"keep": ["table"]}, "ville", ""),
+        ({"drop": ["table"]}, "", "année trams"),
+        ({"keep": [Kind.TABLE], "drop": ["byline"]}, "", ""),
+        ({"keep": ["byline"], "drop": ["table"]}, "", "année trams"),
+        ({"keep": ["interface"]}, "météo", ""),
+        ({"keep": ["figure"]}, "photo", ""),
+        ({"drop": ["quote"]}, "", "citation"),
+        ({"drop": ["code", "title"]}, "", "pont code"),
+        ({"keep": ["heading"]}, "", ""),
+        ({"drop": ["heading"]}, "", "année suite"),
+        ({"drop": ["paragraph", "control"]}, "", "fermé suite"),
+    ],
+    ids=str,
+)
+def test_keep_and_drop_kinds(judge: FixedJudge, options: dict[str, Any], kept: str, dropped: str) -> None:
+    """A kind is kept where its blocks are content and dropped everywhere; the innermost structure is the kind.
+
+    "heading" means the role: no heading of legal notes is kept, no headline dropped.
+    """
+    documents = Cleaner().clean(STRUCTURES), Cleaner(**options).clean(STRUCTURES)
+    before, after = ([block.text.split()[-1] for block in found.blocks if block.is_main] for found in documents)
+    assert [word for word in after if word not in before] == kept.split()
+    assert [word for word in before if word not in after] == dropped.split()
+
+
+def test_kinds_of_plain_text(judge: FixedJudge) -> None:
+    """What a plain text shows of its structure can be chosen as well."""
+    dump = "text le pont resterait fermé mardi.\n\n- text premier point\n- text second point"
+    assert "premier" in Cleaner().clean_text(dump).text
+    assert Cleaner(drop=["list_item"]).clean_text(dump).text == "text le pont resterait fermé mardi."
 
 
 def test_favor_and_weights_reach_the_arbiter(judge: FixedJudge, tmp_path: Path) -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import compare, floors, peers, speed
+import cleanpage
+from benchmarks import compare, documents, floors, held_out, main_text, peers, speed
 from cleanpage import Cleaner
+from training.dataset import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SENTENCE = "Le phare de Kerlan, éteint depuis dix ans, éclaire de nouveau la côte, et les pêcheurs s'en réjouissent."
 PAGE = f"""<html lang="fr"><head><meta charset="utf-8"><title>Le phare</title></head><body>
@@ -34,7 +37,8 @@ def load(data, name):
         yield {**gold, "set": name, "path": str(Path(data) / name / "pages" / (gold["id"] + ".html"))}
 
 def score(gold, text):
-    return {"set": gold["set"], "page_type": gold["page_type"], "f1": float(gold["main"] in text)}
+    found = float(gold["main"] in text)
+    return {"set": gold["set"], "page_type": gold["page_type"], "f1": found, "p": found, "r": found}
 
 def summary(rows):
     mean = sum(row["f1"] for row in rows) / len(rows)
@@ -296,3 +300,56 @@ def test_stage_that_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(speed.STAGES, "tea", ("cleanpage.plaintext", "segment_text"))
     with pytest.raises(RuntimeError, match=r"cleanpage\.plaintext\.segment_text"):
         speed.time_stages([speed.Input(PAGE, PAGE.decode(), "")])
+
+
+def cells_of(report: str) -> list[list[str]]:
+    """The cells of each line of a report."""
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in report.splitlines()]
+
+
+def test_main_text(bench: Path, tmp_path: Path) -> None:
+    """Without and with a choice the referee judges the same pages of the sets that are named."""
+    output = tmp_path / "report.md"
+    command = ["--sets", "zh, fundus", "--drop", "text", "--drop", "table", "--output", str(output)]
+    result = CliRunner().invoke(main_text.main, command)
+    assert result.exit_code == 0, result.output
+    lines = cells_of(output.read_text("utf-8"))
+    assert lines[5] == ["set", "pages", "figure", "as it comes", "drop text, table"]
+    assert [line[0] for line in lines if "F1" in line] == ["zh", "fundus"]
+    assert ["zh", "2", "F1", "0.500", "0.000"] in lines
+    assert "shipped weights" in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "give --keep or --drop"),
+        (["--drop", "tea"], "'tea' is not one of"),
+        (["--sets", "zh,tea", "--drop", "text"], "no set is named 'tea'; there are wcxb"),
+    ],
+)
+def test_main_text_refuses(options: list[str], message: str) -> None:
+    """Names that do not exist, and nothing to compare, end the command before a page is read."""
+    result = CliRunner().invoke(main_text.main, options)
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
+
+
+def test_weights_of_documents(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A page is cleaned with the weights of its fold where there are folds, else with the shipped ones."""
+    package = Path(cleanpage.__file__).parent / "arbiter"
+    monkeypatch.delenv("CLEANPAGE_FOLDS", raising=False)
+    assert documents.weights_name() == "shipped weights"
+    shipped = [documents.clean_page(page).to_dict() for page in (PAGE, SENTENCE)]
+    for kind, page in (("html", PAGE), ("text", SENTENCE)):
+        (tmp_path / "fold3").mkdir(exist_ok=True)
+        shutil.copy(package / f"{kind}.npz", tmp_path / "fold3")
+        (tmp_path / f"{kind}.json").write_text(json.dumps({digest_of(page): 3}), encoding="utf-8")
+    monkeypatch.setenv("CLEANPAGE_FOLDS", str(tmp_path))
+    held_out._folds.cache_clear()
+    assert documents.weights_name() == "held out by site"
+    assert [documents.clean_page(page).to_dict() for page in (PAGE, SENTENCE)] == shipped
+    assert documents.clean_page(PAGE, drop=("text", "title")).text == ""
+    with pytest.raises(cleanpage.ConfigError, match="fold0"):
+        documents.clean_page(PAGE + b" ")
+    held_out._folds.cache_clear()

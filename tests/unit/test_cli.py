@@ -186,6 +186,15 @@ def test_keep_and_drop(page: Path) -> None:
     assert result.stdout == f"{PROMPT}\n"
 
 
+def test_keep_and_drop_kinds(tmp_path: Path) -> None:
+    """A kind of block can be left out by its name, and --help lists the names."""
+    page = tmp_path / "table.html"
+    page.write_text(PAGE.replace("</article>", "<table><tr><td>Zählung</td></tr></table></article>"), "utf-8")
+    assert "Zählung" in run("--keep", "table", page).stdout
+    assert "Zählung" not in run("--drop", "table", page).stdout
+    assert "list_item" in run("--help").stdout
+
+
 def test_favor(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is favoured reaches the cleaner."""
     made: list[str] = []
@@ -474,6 +483,7 @@ def test_weights_that_are_missing(page: Path, tmp_path: Path, monkeypatch: pytes
         (["--no-such-option"], "No such option"),
         (["-f", "xml", "PAGE"], "'xml' is not one of"),
         (["--role", "advert", "PAGE"], "'advert' is not one of"),
+        (["--drop", "tables", "PAGE"], "'tables' is not one of"),
         (["--favor", "speed", "PAGE"], "'speed' is not one of"),
         (["--blocks", "-f", "text", "PAGE"], "--blocks prints a table"),
         (["--role", "title", "-f", "html", "PAGE"], "--role prints blocks as text or json"),

@@ -1,0 +1,64 @@
+"""What the scripts share that look into cleanpage's documents: which pages, cleaned with which weights."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from benchmarks.compare import SETS, sample_pages
+from benchmarks.peers import cleanpage_modules
+from cleanpage import Cleaner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.compare import Benchmark, Gold
+    from cleanpage import Document
+
+
+def read_sets(_context: object, _option: object, value: str) -> list[str]:
+    """Reads names of sets with commas between.
+
+    Raises:
+        click.BadParameter: No set has that name.
+    """
+    names = list(dict.fromkeys(name.strip() for name in value.split(",")))
+    if unknown := [name for name in names if name not in SETS]:
+        raise click.BadParameter(f"no set is named {', '.join(map(repr, unknown))}; there are {', '.join(SETS)}")
+    return names
+
+
+def gold_pages(benchmark: Benchmark, names: Sequence[str], every: int) -> list[Gold]:
+    """Every n-th page of some sets, without those that have no gold text."""
+    return [gold for name in names for gold in sample_pages(benchmark, name, every) if gold.get("main") is not None]
+
+
+def weights_name() -> str:
+    """What the weights are called that `clean_page` uses."""
+    return next(iter(cleanpage_modules()))
+
+
+def clean_page(page: bytes | str, url: str = "", **options: Any) -> Document:
+    """Cleans a page: with weights that never saw its site if CLEANPAGE_FOLDS has some, else with the shipped ones.
+
+    Args:
+        page: HTML as bytes, plain text as str.
+        url: Where HTML is from, '' if not known.
+        **options: Those of `cleanpage.Cleaner`, tuples rather than lists.
+    """
+    kind = "text" if isinstance(page, str) else "html"
+    if "CLEANPAGE_FOLDS" in os.environ:
+        from benchmarks.held_out import cleaner_for
+
+        cleaner = cleaner_for(page, kind, **options)
+    else:
+        cleaner = _shipped(**options)
+    return cleaner.clean_text(page) if kind == "text" else cleaner.clean(page, url=url or None)
+
+
+@cache
+def _shipped(**options: Any) -> Cleaner:
+    return Cleaner(**options)
