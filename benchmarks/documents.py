@@ -36,6 +36,11 @@ def gold_pages(benchmark: Benchmark, names: Sequence[str], every: int) -> list[G
     return [gold for name in names for gold in sample_pages(benchmark, name, every) if gold.get("main") is not None]
 
 
+def is_held_out() -> bool:
+    """Whether pages are cleaned with weights that never saw their site."""
+    return "CLEANPAGE_FOLDS" in os.environ
+
+
 def weights_name() -> str:
     """What the weights are called that `clean_page` uses."""
     return next(iter(cleanpage_modules()))
@@ -50,7 +55,7 @@ def clean_page(page: bytes | str, url: str = "", **options: Any) -> Document:
         **options: Those of `cleanpage.Cleaner`, tuples rather than lists.
     """
     kind = "text" if isinstance(page, str) else "html"
-    if "CLEANPAGE_FOLDS" in os.environ:
+    if is_held_out():
         from benchmarks.held_out import cleaner_for
 
         cleaner = cleaner_for(page, kind, **options)

@@ -126,7 +126,7 @@ class Document:
         url: Where the page is from, '' if not known.
         page_type: article, forum, product, collection, listing, documentation or service; '' if not known.
         page_type_confidence: Probability of the page type, 0..1.
-        quality: How far the verdict can be trusted, 0..1.
+        quality: How far the verdict can be trusted, 0..1: the F1 to expect of the main text, before keep and drop.
         warnings: What was unusual about the page or the verdict, ``name: explanation`` each.
     """
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from cleanpage import arbiter, features
 from cleanpage.arbiter import model
+from cleanpage.arbiter import quality as quality_module
 from cleanpage.arbiter.decide import assign_roles, choose_main, join_headline
 from cleanpage.arbiter.model import (
     GROUP_COUNT,
@@ -439,6 +440,33 @@ def test_verdict(name: str) -> None:
     assert verdict.is_main.any()
     assert verdict.page_type in PAGE_TYPES
     assert verdict.warnings == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_quality_curve(name: str) -> None:
+    """The map of the quality is there for each kind of page, spans 0 to 1, stays within, and never falls."""
+    expected, worth = quality_module.load_curve(name)
+    assert (expected[0], expected[-1]) == (0, 1)
+    assert (np.diff(expected) > 0).all()
+    assert (np.diff(worth) >= 0).all()
+    assert 0 <= worth[0] < worth[-1] <= 1
+    given = np.linspace(0, 1, 101)
+    mapped = [quality_module.calibrated(value, name) for value in given]
+    assert mapped == sorted(mapped)
+    assert mapped == pytest.approx(np.interp(given, expected, worth))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_quality_is_calibrated(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict's quality is what the curve of its kind of page makes of the expected F1; the choice stays."""
+    evidence = evidence_of(name)
+    probabilities = model.run(evidence.features, load_weights(name))
+    is_main, expected = choose_main(probabilities.main, np.asarray(evidence.page.word_counts))
+    curves = {"html": (np.array([0, 1]), np.array([0.25, 0.5])), "text": (np.array([0, 1]), np.array([0.5, 1]))}
+    monkeypatch.setattr(quality_module, "load_curve", curves.__getitem__)
+    verdict = arbiter.judge(evidence)
+    assert verdict.quality == pytest.approx(0.25 + expected / 4 if name == "html" else 0.5 + expected / 2)
+    assert (verdict.is_main[is_main]).all()
 
 
 def test_weights_of_ones_own(tmp_path: Path) -> None:

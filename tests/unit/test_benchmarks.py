@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
 
 import cleanpage
-from benchmarks import compare, documents, floors, held_out, main_text, peers, speed
+from benchmarks import (
+    calibration,
+    compare,
+    documents,
+    floors,
+    held_out,
+    main_text,
+    peers,
+    reliability,
+    speed,
+)
 from cleanpage import Cleaner
+from cleanpage.arbiter import quality
 from training.dataset import digest_of
 
 if TYPE_CHECKING:
@@ -46,6 +63,13 @@ def summary(rows):
     return {**figures, "ms_mean": 1.0, "ms_median": 1.0, "err": sum("err" in row for row in rows)}
 """
 
+SEGMENTS = """
+import re
+
+def segments(html):
+    return [("p", text) for text in re.findall("<(?:p|h1)>(.+?)</", html.decode())]
+"""
+
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -53,6 +77,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bench"
     folder.mkdir()
     (folder / "referee.py").write_text(REFEREE, encoding="utf-8")
+    (folder / "segments.py").write_text(SEGMENTS, encoding="utf-8")
     (folder / "unpack.sh").write_text(f"#!/bin/sh\necho {tmp_path / 'data'}\n", encoding="utf-8")
     (folder / "unpack.sh").chmod(0o755)
     for name in compare.SETS:
@@ -65,7 +90,11 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (pages.parent / "gold.jsonl").write_text("\n".join(lines), encoding="utf-8")
     monkeypatch.setenv("CLEANPAGE_BENCH", str(folder))
     monkeypatch.setattr(sys, "path", sys.path.copy())
-    monkeypatch.delitem(sys.modules, "referee", raising=False)
+    for module in ("referee", "segments"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.delenv("CLEANPAGE_FOLDS", raising=False)
+    held_out._folds.cache_clear()
+    held_out._cleaner.cache_clear()
     return folder
 
 
@@ -335,10 +364,9 @@ def test_main_text_refuses(options: list[str], message: str) -> None:
     assert message in " ".join(result.output.split())
 
 
-def test_weights_of_documents(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_weights_of_documents(bench: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A page is cleaned with the weights of its fold where there are folds, else with the shipped ones."""
     package = Path(cleanpage.__file__).parent / "arbiter"
-    monkeypatch.delenv("CLEANPAGE_FOLDS", raising=False)
     assert documents.weights_name() == "shipped weights"
     shipped = [documents.clean_page(page).to_dict() for page in (PAGE, SENTENCE)]
     for kind, page in (("html", PAGE), ("text", SENTENCE)):
@@ -346,10 +374,148 @@ def test_weights_of_documents(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         shutil.copy(package / f"{kind}.npz", tmp_path / "fold3")
         (tmp_path / f"{kind}.json").write_text(json.dumps({digest_of(page): 3}), encoding="utf-8")
     monkeypatch.setenv("CLEANPAGE_FOLDS", str(tmp_path))
-    held_out._folds.cache_clear()
     assert documents.weights_name() == "held out by site"
     assert [documents.clean_page(page).to_dict() for page in (PAGE, SENTENCE)] == shipped
     assert documents.clean_page(PAGE, drop=("text", "title")).text == ""
     with pytest.raises(cleanpage.ConfigError, match="fold0"):
         documents.clean_page(PAGE + b" ")
-    held_out._folds.cache_clear()
+
+
+def folds_of_shipped(folder: Path) -> Path:
+    """A folder of folds in which the shipped weights stand for those of every page."""
+    (folder / "fold0").mkdir(parents=True)
+    for kind in ("html", "text"):
+        shutil.copy(Path(cleanpage.__file__).parent / "arbiter" / f"{kind}.npz", folder / "fold0")
+        (folder / f"{kind}.json").write_text("{}", encoding="utf-8")
+    return folder
+
+
+def cases_of(*rows: tuple[float, float, int], is_overruled: bool = False) -> list[calibration.Case]:
+    """Pages by expected F1, F1 and fold."""
+    return [calibration.Case(*row, is_overruled=is_overruled) for row in rows]
+
+
+shares = st.integers(0, 50).map(lambda value: value / 50)
+
+
+@given(st.lists(st.tuples(shares, shares, st.integers(0, 4)), max_size=40), st.integers(1, 9))
+def test_fitted_curve(rows: list[tuple[float, float, int]], page_count: int) -> None:
+    """Whatever the pages, the curve goes from 0 to 1, stays within and never falls."""
+    with patch.object(calibration, "MIN_KNOT_PAGES", page_count):
+        expected, worth = zip(*calibration.fit(cases_of(*rows)), strict=True)
+    assert (expected[0], expected[-1]) == (0, 1)
+    assert list(expected) == sorted(set(expected))
+    assert list(worth) == sorted(worth)
+    assert worth[0] >= 0
+    assert worth[-1] <= 1
+
+
+def test_curve_by_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What rises is left alone, what falls is pooled, and pages that the guard overruled say nothing."""
+    monkeypatch.setattr(calibration, "MIN_KNOT_PAGES", 1)
+    cases = cases_of((0.9, 0.8, 0), (0.2, 0.1, 0), (0.5, 0.5, 0), (0.7, 0.3, 0))
+    overruled = cases_of((0.3, 1.0, 0), is_overruled=True)
+    curve = calibration.fit(cases + overruled)
+    assert curve == [(0, 0), (0.2, 0.1), (0.6, 0.4), (0.9, 0.8), (1, 0.8)]
+    assert calibration.fit(overruled) == calibration.IDENTITY
+    given_pages = [*cases_of((0.4, 0, 0), (0.95, 0, 0)), *overruled, *cases_of((0.9, 0, 0), is_overruled=True)]
+    assert calibration.qualities_of(given_pages, curve) == pytest.approx([0.25, 0.8, 0.175, 0.3])
+
+
+def test_cross_validation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page's own fold of sites has no part in the map that it is judged with."""
+    monkeypatch.setattr(calibration, "MIN_KNOT_PAGES", 2)
+    cases = cases_of((0.5, 0.0, 0), (0.5, 0.0, 0), (0.5, 0.6, 1), (0.5, 0.6, 1))
+    assert calibration.cross_validated(cases) == pytest.approx([0.6, 0.6, 0, 0])
+
+
+def test_calibration_error() -> None:
+    """The error is that of the bins' means, weighted by their pages; pages of one bin may make up for each other."""
+    qualities, scores = np.array([0.91, 0.99, 0.25, 1.0]), np.array([1.0, 0.9, 0.75, 1.0])
+    assert calibration.calibration_error(qualities, scores) == pytest.approx(0.5 / 4)
+    assert calibration.bins_of(qualities, scores)[2] == reliability.Point(0.25, 0.75, 1)
+    assert calibration.correlation(scores, scores) == pytest.approx(1)
+    assert calibration.correlation(np.ones(4), scores) == 0
+
+
+def test_calibration(bench: Path, tmp_path: Path) -> None:
+    """The report has a section a kind of page, and calls the figures of the shipped weights what they are."""
+    output = tmp_path / "report.md"
+    result = CliRunner().invoke(calibration.main, ["--sets", "zh,fundus", "--output", str(output)])
+    assert result.exit_code == 0, result.output
+    report = output.read_text("utf-8")
+    assert re.findall("^### (.+)$", report, re.MULTILINE) == ["HTML", "Plain text"]
+    assert report.count("4 pages, 0 of them overruled by the guard; mean F1 0.500.") == 2
+    assert "training figures" in report
+
+
+def test_expectation_is_the_one_before_the_map(bench: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is compared and fitted is the arbiter's own expectation, whichever map the package has."""
+    benchmark = compare.open_benchmark()
+    assert benchmark is not None
+    pages = documents.gold_pages(benchmark, ["zh"], 2)
+    first = calibration.measure(pages, "html")
+    monkeypatch.setattr(quality, "load_curve", lambda _name: (np.array([0, 1]), np.array([0.2, 0.3])))
+    assert calibration.measure(pages, "html") == first
+    assert first[0].expected > 0.3
+    assert 0.2 < documents.clean_page(PAGE).quality < 0.3
+
+
+def test_calibration_writes(bench: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--write puts the map, the diagram and the figures in their places, once more over what it wrote; no page else."""
+    docs = tmp_path / "quality.md"
+    docs.write_text(f"Before.\n{calibration.BEGIN}old\n{calibration.END}After.\n", encoding="utf-8")
+    curves, plot = tmp_path / "quality.json", tmp_path / "reliability.svg"
+    for name, path in (("DOCS_FILE", docs), ("CURVES_FILE", curves), ("PLOT_FILE", plot)):
+        monkeypatch.setattr(calibration, name, path)
+    refused = CliRunner().invoke(calibration.main, ["--write"])
+    assert refused.exit_code == 2
+    assert "set CLEANPAGE_FOLDS" in " ".join(refused.output.split())
+    monkeypatch.setenv("CLEANPAGE_FOLDS", str(folds_of_shipped(tmp_path / "folds")))
+    written = []
+    for _ in range(2):
+        result = CliRunner().invoke(calibration.main, ["--sets", "zh", "--write"])
+        assert result.exit_code == 0, result.output
+        written.append(docs.read_text("utf-8"))
+    assert written[0] == written[1]
+    assert re.fullmatch(
+        r"Before\.\n<!-- .+ -->\n\n\d{4}-.+held out by site.+<!-- end -->\nAfter\.\n", written[0], re.DOTALL
+    )
+    assert set(json.loads(curves.read_text("utf-8"))) == {"html", "text"}
+    assert plot.read_text("utf-8").startswith("<svg ")
+
+
+def test_calibration_needs_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Docs without the part that is written are left alone, and so is the rest."""
+    docs = tmp_path / "quality.md"
+    docs.write_text("Nothing.", encoding="utf-8")
+    monkeypatch.setattr(calibration, "DOCS_FILE", docs)
+    monkeypatch.setattr(calibration, "CURVES_FILE", tmp_path / "quality.json")
+    with pytest.raises(click.ClickException, match=r"quality\.md has no part"):
+        calibration.write({"html": cases_of((0.5, 0.5, 0))}, "report")
+    assert not (tmp_path / "quality.json").exists()
+
+
+def test_what_calibration_wrote() -> None:
+    """The docs have the part that is written and show the diagram; the package's curves are in the form written."""
+    docs = calibration.DOCS_FILE.read_text("utf-8")
+    assert docs.index(f"]({calibration.PLOT_FILE.name})") < docs.index(calibration.BEGIN) < docs.index(calibration.END)
+    curves = json.loads(calibration.CURVES_FILE.read_text("utf-8"))
+    assert list(curves) == list(calibration.KINDS)
+    assert all(
+        round(value, calibration.DIGITS) == value for knots in curves.values() for knot in knots for value in knot
+    )
+
+
+def test_diagram() -> None:
+    """The diagram is well-formed, with a point for each bin where its means say, in colours for light and dark."""
+    points = [reliability.Point(0.5, 0.25, 3), reliability.Point(1.0, 1.0, 1)]
+    svg = reliability.draw({"A & B": {"before": points, "after": points[:1]}, "C": {"before": [], "after": []}})
+    root = etree.fromstring(svg.encode())
+    assert [text.text for text in root.iter("{*}text") if text.text in ("A & B", "C")] == ["A & B", "C"]
+    circles = [circle for circle in root.iterchildren("{*}circle") if circle.get("r") != "4"]
+    left, bottom = reliability.LEFT, reliability.TOP + reliability.SIZE
+    assert [(float(circle.attrib["cx"]) - left) / reliability.SIZE for circle in circles] == [0.5, 1, 0.5]
+    assert [(bottom - float(circle.attrib["cy"])) / reliability.SIZE for circle in circles] == [0.25, 1, 0.25]
+    assert float(circles[0].attrib["r"]) > float(circles[1].attrib["r"])
+    assert "prefers-color-scheme: dark" in svg

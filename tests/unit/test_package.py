@@ -104,6 +104,7 @@ def test_import_time() -> None:
         "schema/document.schema.json",
         "arbiter/html.npz",
         "arbiter/text.npz",
+        "arbiter/quality.json",
     ],
 )
 def test_package_data(path: str) -> None:

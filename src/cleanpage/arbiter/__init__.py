@@ -9,6 +9,7 @@ import numpy as np
 
 from cleanpage.arbiter.decide import assign_roles, choose_main, join_headline
 from cleanpage.arbiter.model import PAGE_TYPES, load_weights, run
+from cleanpage.arbiter.quality import calibrated
 from cleanpage.roles import ROLES, Role
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Verdict:
         confidences: Probability of each block's role.
         main: Probability of each block to belong to the main text.
         is_main: Whether the main text holds the block.
-        quality: Expected F1 of the main text, 0..1.
+        quality: Expected F1 of the main text, calibrated, 0..1.
         page_type: One of model.PAGE_TYPES.
         page_type_confidence: Its probability.
         warnings: What was done against the arbiter's first verdict, and why.
@@ -55,9 +56,9 @@ def judge(evidence: Evidence, beta: float = 1.0, weights_folder: Path | None = N
         weights_folder: Where html.npz and text.npz are; None takes the ones in the package.
     """
     page = evidence.page
-    weights = load_weights("text" if page.is_plain_text else "html", weights_folder)
-    probabilities = run(evidence.features, weights)
-    is_main, quality = choose_main(probabilities.main, np.asarray(page.word_counts), beta)
+    name = "text" if page.is_plain_text else "html"
+    probabilities = run(evidence.features, load_weights(name, weights_folder))
+    is_main, expected = choose_main(probabilities.main, np.asarray(page.word_counts), beta)
     roles, confidences = assign_roles(probabilities, evidence.features.signals, is_main)
     join_headline(page, roles, is_main)
     kind = int(np.argmax(probabilities.page_types))
@@ -66,7 +67,7 @@ def judge(evidence: Evidence, beta: float = 1.0, weights_folder: Path | None = N
         confidences=confidences,
         main=probabilities.main,
         is_main=is_main,
-        quality=quality,
+        quality=calibrated(expected, name),
         page_type=PAGE_TYPES[kind],
         page_type_confidence=float(probabilities.page_types[kind]),
         warnings=[],
