@@ -24,6 +24,7 @@ from benchmarks import (
     calibration,
     compare,
     documents,
+    errors,
     floors,
     held_out,
     main_text,
@@ -31,7 +32,7 @@ from benchmarks import (
     reliability,
     speed,
 )
-from cleanpage import Cleaner
+from cleanpage import Cleaner, Role
 from cleanpage.arbiter import quality
 from training.dataset import digest_of
 
@@ -519,3 +520,57 @@ def test_diagram() -> None:
     assert [(bottom - float(circle.attrib["cy"])) / reliability.SIZE for circle in circles] == [0.25, 1, 0.25]
     assert float(circles[0].attrib["r"]) > float(circles[1].attrib["r"])
     assert "prefers-color-scheme: dark" in svg
+
+
+def test_errors(bench: Path, tmp_path: Path) -> None:
+    """The worst page comes first, with what was wrongly kept and dropped of it; the totals count all pages."""
+    output = tmp_path / "errors.md"
+    command = ["--sets", "zh", "--worst", "1", "--output", str(output)]
+    result = CliRunner().invoke(errors.main, command)
+    assert result.exit_code == 0, result.output
+    report = output.read_text("utf-8")
+    assert re.findall("^### (.+)$", report, re.MULTILINE) == ["zh/b: F1 0.000, precision 0.000, recall 0.000"]
+    assert "Of the gold text's words 0.00 are on the page." in report
+    assert "Wrongly dropped: nothing." in report
+    blocks = [line for line in cells_of(report) if line and line[0].startswith("Le phare de Kerlan, éteint")]
+    shown = SENTENCE if len(SENTENCE) <= errors.MAX_CHARS else SENTENCE[: errors.MAX_CHARS - 1] + "…"
+    assert [line[:3] for line in blocks] == [[shown, "19", "text"]] * 4
+    [total] = [line for line in cells_of(report.partition("## Totals")[2]) if line and line[0] == "text"]
+    assert int(total[1]) >= 4 * 19
+    assert "training figures" in report
+
+
+def test_errors_of_a_page(bench: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Less than half of its words in the gold text is wrong to keep, half of them wrong to drop; longest first."""
+
+    def block(index: int, text: str, *reasons: str, is_main: bool) -> cleanpage.Block:
+        role = Role.TEXT if is_main else Role.RELATED
+        kind, language = cleanpage.Kind.PARAGRAPH, "en"
+        return cleanpage.Block(index, role, kind, 0, text, language, 0.7512, (*reasons, "model.content:0.42"), is_main)
+
+    blocks = (
+        block(0, "one two three four", is_main=True),
+        block(1, "five six seven | eight", "related.phrase:read", "related.link:x", is_main=False),
+        block(2, "wrong", is_main=True),
+        block(3, "quite wrong", "main_content.shape:a|b", is_main=True),
+        block(4, "left out", is_main=False),
+        block(5, "—", is_main=True),
+    )
+    monkeypatch.setattr(errors, "clean_page", lambda *_: cleanpage.Document(blocks=blocks))
+    (tmp_path / "page.html").write_bytes(b"")
+    sys.path.insert(0, str(bench))
+    gold = {"set": "zh", "id": "a", "path": tmp_path / "page.html", "page_type": None}
+    case = errors.examine(gold | {"main": "one two three four five six seven eight nine ten"})
+    assert [wrong.block.index for wrong in case.kept] == [3, 2]
+    assert [wrong.block.index for wrong in case.dropped] == [1]
+    assert [wrong.detector for wrong in case.kept + case.dropped] == ["main_content", "no detector", "related"]
+    assert case.found_share == 0.8
+    section = errors.page_section(case)
+    assert "Wrongly kept (words: 3, blocks: 2):" in section
+    reasons = "related.phrase:read, related.link:x"
+    assert f"| five six seven \\| eight | 4     | related | 0.75       | 0.42        | {reasons} |" in section
+    assert "| quite wrong | 2 " in section
+    assert "main_content.shape:a\\|b" in section
+    totals = errors.totals_section([case, case])
+    assert "Wrongly dropped (words: 8, blocks: 2):" in totals
+    assert ["no detector", "2", "2"] in cells_of(totals)
