@@ -43,7 +43,7 @@ REFERENCES: Final = ("trafilatura", "resiliparse, decoded")
 """The contestants that all are divided by."""
 
 STAGES: Final = {
-    "decode": ("cleanpage.inputs", "decode"),
+    "decode": ("cleanpage.inputs", "decode_page"),
     "parse": ("cleanpage.inputs", "parse"),
     "segment": ("cleanpage.segment", "segment"),
     "language": ("cleanpage.language", "identify"),

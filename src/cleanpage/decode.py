@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from cleanpage.charset_detection import detect, is_doubtful
 from cleanpage.charsets import ESCAPED, FALLBACK_CODECS, MAX_DAMAGED_SHARE, MULTI_BYTE, codec_of
@@ -51,6 +51,18 @@ PASTED: Final = re.compile(
 BROKEN: Final = re.compile("[\udc80-\udcff]+")
 
 
+class Decoded(NamedTuple):
+    """A page as text.
+
+    Attributes:
+        text: The text without byte-order mark and NULs.
+        utf8: The same in UTF-8 where that is what came, so that nobody need encode it again; else None.
+    """
+
+    text: str
+    utf8: bytes | None = None
+
+
 def decode(data: bytes, *, charset: str = "") -> str:
     """Decodes a page.
 
@@ -61,25 +73,31 @@ def decode(data: bytes, *, charset: str = "") -> str:
     Returns:
         The text without byte-order mark and NULs. Bytes that mean nothing become U+FFFD; nothing is raised.
     """
+    return decode_page(data, charset=charset).text
+
+
+def decode_page(data: bytes, *, charset: str = "") -> Decoded:
+    """Decodes a page as `decode` does, and keeps its bytes if they are UTF-8."""
     for mark, codec in MARKS:
         if data.startswith(mark):
             data = data[len(mark) :]
             if codec != "utf-8":
-                return readable(data.decode(codec, "replace"))
+                return Decoded(readable(data.decode(codec, "replace")))
             charset = codec
             break
     else:
         for start, codec in BARE_UTF16:
             if start.match(data):
-                return readable(data.decode(codec, "replace"))
+                return Decoded(readable(data.decode(codec, "replace")))
     if b"\0" in data:
         data = data.replace(b"\0", b"")
     claims = _claims(data, charset)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_legacy(data, claims)
-    return _unless_declared(text, data, claims)
+        return Decoded(_decode_legacy(data, claims))
+    declared = _decode_declared(text, data, claims)
+    return Decoded(text, data) if declared is None else Decoded(declared)
 
 
 def readable(text: str) -> str:
@@ -112,17 +130,17 @@ def _claims(data: bytes, charset: str) -> list[str]:
     return [codec for codec in found if codec and not codec.startswith("utf-16")]
 
 
-def _unless_declared(text: str, data: bytes, claims: list[str]) -> str:
-    """The text of valid UTF-8, unless too little of it is beyond ASCII to outweigh the charset that is declared."""
+def _decode_declared(text: str, data: bytes, claims: list[str]) -> str | None:
+    """Valid UTF-8 in the charset that is declared, if too little of it is beyond ASCII to outweigh that; else None."""
     codec = claims[0] if claims else "utf-8"
     if text.isascii():
         # Undeclared, an escape sequence is still ISO-2022-JP: nothing else on the web has it.
         codec = codec if codec in ESCAPED else "iso2022_jp"
         if ESCAPED[codec] not in data:
-            return text
+            return None
     elif codec not in MULTI_BYTE or _count_beyond_ascii(text) >= MIN_UTF8_CHARACTER_COUNT:
-        return text
-    return _decode_strictly(data, codec) or text
+        return None
+    return _decode_strictly(data, codec) or None
 
 
 def _decode_legacy(data: bytes, claims: list[str]) -> str:

@@ -45,9 +45,11 @@ def protect(page: Page, verdict: Verdict, source: PageSource) -> None:
         source: What the page was read from, for a second opinion; plain text gives none.
     """
     words = np.asarray(page.word_counts)
+    main_count = int(words[verdict.is_main].sum())
+    if main_count >= MIN_MAIN_WORDS and main_count >= MIN_RUNNING_SHARE * int(words.sum()):
+        return  # enough even if all words were running text
     running = running_text(page)
     running_count = int(words[running].sum())
-    main_count = int(words[verdict.is_main].sum())
     if running_count < MIN_RUNNING_WORDS:
         return
     if main_count >= MIN_MAIN_WORDS and main_count >= MIN_RUNNING_SHARE * running_count:

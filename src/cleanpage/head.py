@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 def read_head(root: etree._Element) -> Head:
     """Reads what the page says about itself: title, meta elements, canonical link, JSON-LD."""
     head = Head(language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
-    for element in root.iter("title", "meta", "link", "script"):
-        if element.tag == "title":
-            _read_title(element, head)
-        elif element.tag == "meta":
+    for element in root.iter("script", "meta", "link", "title"):
+        tag = element.tag
+        if tag == "script":
+            kind = element.get(b"type")
+            if kind and kind.startswith("application/ld+json") and element.text:
+                head.json_ld.append(element.text)
+        elif tag == "meta":
             _read_meta(element, head)
-        elif element.tag == "link":
-            if element.get("rel") == "canonical" and not head.canonical:
-                head.canonical = element.get("href") or ""
-        elif (element.get("type") or "").startswith("application/ld+json") and element.text:
-            head.json_ld.append(element.text)
+        elif tag == "title":
+            _read_title(element, head)
+        elif not head.canonical and element.get(b"rel") == "canonical":
+            head.canonical = element.get(b"href") or ""
     return head
 
 
@@ -34,7 +36,6 @@ def _read_title(element: etree._Element, head: Head) -> None:
 
 
 def _read_meta(element: etree._Element, head: Head) -> None:
-    name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
-    content = element.get("content")
-    if name and content:
+    name = element.get(b"property") or element.get(b"name") or element.get(b"itemprop") or element.get(b"http-equiv")
+    if name and (content := element.get(b"content")):
         head.meta.setdefault(name.casefold(), content.strip())

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cleanpage.charsets import codec_of
-from cleanpage.decode import decode, readable
+from cleanpage.decode import Decoded, decode, decode_page, readable
 from cleanpage.errors import InputError, PageTooLarge
 from cleanpage.parse import is_lxml, parse, root_of
 
@@ -138,12 +138,13 @@ def read_page(page: object, *, url: str | None = None, max_bytes: int = 100_000_
     source = Source(url=own_url if url is None else url)
     reason = _what_else(content)
     if not reason:
-        text = decode(content, charset=charset) if isinstance(content, bytes) else readable(content)
+        decoded = decode_page(content, charset=charset) if isinstance(content, bytes) else Decoded(readable(content))
+        text, utf8 = decoded
         reason = _what_noise(text) or _what_other_text(text)
     if reason:
         source.warnings.append(reason)
         return source
-    source.root = parse(text)
+    source.root = parse(text, utf8)
     if source.root is None:
         source.warnings.append("empty: the page holds comments and declarations, but no element and no text")
         return source

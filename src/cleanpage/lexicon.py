@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -17,7 +18,7 @@ from cleanpage.errors import LexiconError
 from cleanpage.page import UNSPACED, split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from cleanpage.page import Page
@@ -70,8 +71,13 @@ class Pattern(NamedTuple):
     @property
     def phrase(self) -> str:
         """The phrase as a person would read it."""
-        spaced = " ".join(word + "*" * star for word, star in zip(self.words, self.is_stem, strict=True))
-        return UNWRITTEN_SPACE.sub("", spaced)
+        return _written(self.words, self.is_stem)
+
+
+@lru_cache(maxsize=1 << 12)
+def _written(words: tuple[str, ...], is_stem: tuple[bool, ...]) -> str:
+    spaced = " ".join(word + "*" * star for word, star in zip(words, is_stem, strict=True))
+    return UNWRITTEN_SPACE.sub("", spaced)
 
 
 class PhraseHit(NamedTuple):
@@ -83,53 +89,88 @@ class PhraseHit(NamedTuple):
     """Index of the phrase's first word in the block."""
 
 
-class Candidates(NamedTuple):
-    """The patterns that may start at a word, by what decides whether they do.
+Place = tuple[Pattern, int]
+"""A pattern, and the index of the word of a text that it starts at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A pattern in an index.
 
     Attributes:
-        single: Patterns of this one word.
-        by_second: Patterns of several words, by their second one.
-        stemmed: Patterns whose second word matches any ending.
+        rank: Where it stands among the patterns that start at the same word.
+        offset: Index of the pattern's word that it is indexed by.
+        is_single: Whether that is its only word.
+        needed: Its other words, without those that match any ending: a page that lacks one cannot have the phrase.
+        words: All its words where none matches any ending, else none.
+        pattern: The pattern.
     """
 
-    single: list[Pattern]
-    by_second: dict[str, list[Pattern]]
-    stemmed: list[Pattern]
+    rank: int
+    offset: int
+    is_single: bool
+    needed: frozenset[str]
+    words: list[str]
+    pattern: Pattern
 
-
-NO_CANDIDATES: Final = Candidates([], {}, [])
+    def starts_at(self, words: list[str], start: int) -> bool:
+        """Whether all words of the pattern stand at a place."""
+        if self.words:
+            return words[start : start + len(self.words)] == self.words
+        there = words[start : start + len(self.pattern.words)]
+        return len(there) == len(self.pattern.words) and all(
+            word == wanted or (is_stem and word.startswith(wanted))
+            for word, wanted, is_stem in zip(there, self.pattern.words, self.pattern.is_stem, strict=True)
+        )
 
 
 class _Index:
-    """Patterns by their first word."""
+    """Patterns by one of their words."""
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self.by_word: dict[str, list[Pattern]] = {}
-        self.by_stem: dict[str, list[Pattern]] = {}
-        for pattern in patterns:
-            word = pattern.words[0]
-            if pattern.is_stem[0]:
-                self.by_stem.setdefault(word[:STEM_LENGTH], []).append(pattern)
-            else:
-                self.by_word.setdefault(word, []).append(pattern)
+    def __init__(self, patterns: Sequence[Pattern], *, by_longest: bool) -> None:
+        """Indexes patterns.
 
-    def candidates(self, word: str) -> Candidates:
-        """The patterns that may start at a word."""
-        patterns = list(self.by_word.get(word, ()))
-        patterns += [
-            pattern for pattern in self.by_stem.get(word[:STEM_LENGTH], ()) if word.startswith(pattern.words[0])
-        ]
-        if not patterns:
-            return NO_CANDIDATES
-        found = Candidates([], {}, [])
-        for pattern in patterns:
-            if len(pattern.words) == 1:
-                found.single.append(pattern)
-            elif pattern.is_stem[1]:
-                found.stemmed.append(pattern)
+        Args:
+            patterns: The patterns.
+            by_longest: Whether by the longest word, which the fewest texts have, instead of the first.
+        """
+        self.by_word: dict[str, list[_Entry]] = {}
+        self.by_stem: dict[str, list[_Entry]] = {}
+        for rank, pattern in enumerate(sorted(patterns, key=_precedence)):
+            words, is_stem = pattern.words, pattern.is_stem
+            places = range(len(words)) if by_longest else range(1)
+            offset = max(places, key=lambda place: (not is_stem[place], len(words[place])))
+            needed = {word for word, star in zip(words, is_stem, strict=True) if not star} - {words[offset]}
+            entry = _Entry(
+                rank, offset, len(words) == 1, frozenset(needed), [] if any(is_stem) else list(words), pattern
+            )
+            if is_stem[offset]:
+                self.by_stem.setdefault(words[offset][:STEM_LENGTH], []).append(entry)
             else:
-                found.by_second.setdefault(pattern.words[1], []).append(pattern)
+                self.by_word.setdefault(words[offset], []).append(entry)
+
+    def entries(self, vocabulary: set[str], stemmed: Iterable[str]) -> dict[str, list[_Entry]]:
+        """The patterns whose words a page has, by the word of the page that they are indexed by.
+
+        Args:
+            vocabulary: All words of the page.
+            stemmed: Those that begin like a stem of the lexicon.
+        """
+        found: dict[str, list[_Entry]] = {}
+        for word in self.by_word.keys() & vocabulary:
+            if entries := [entry for entry in self.by_word[word] if entry.needed <= vocabulary]:
+                found[word] = entries
+        for word in stemmed:
+            for entry in self.by_stem.get(word[:STEM_LENGTH], ()):
+                if word.startswith(entry.pattern.words[entry.offset]) and entry.needed <= vocabulary:
+                    found.setdefault(word, []).append(entry)
         return found
+
+
+def _precedence(pattern: Pattern) -> tuple[int, bool]:
+    """The order of the hits at one word: single words first, patterns with stems after those without."""
+    words, is_stem = pattern.words, pattern.is_stem
+    return (0 if len(words) == 1 else 2 if is_stem[1] else 1), is_stem[0]
 
 
 class Lexicon:
@@ -144,60 +185,96 @@ class Lexicon:
                 self.whole.setdefault(pattern.words, []).append(pattern)
             elif pattern.kind in ("whole_block", "starts"):
                 at_start.append(pattern)
-        self.at_start = _Index(at_start)
-        self.inside = _Index(pattern for pattern in self.patterns if pattern.kind in ("anywhere", "hint"))
+        self.whole_firsts = frozenset(words[0] for words in self.whole)
+        self.max_whole_words = max(map(len, self.whole), default=0)
+        self.at_start = _Index(at_start, by_longest=False)
+        self.inside = _Index([p for p in self.patterns if p.kind in ("anywhere", "hint")], by_longest=True)
+        self.stems = self.at_start.by_stem.keys() | self.inside.by_stem.keys()
 
-    def find(self, words: Sequence[str], block: int, memo: dict[str, Candidates]) -> list[PhraseHit]:
-        """The phrases in a block's words.
+    def search(self, vocabulary: set[str]) -> Search:
+        """Makes a search for texts of which all words are known.
 
         Args:
-            words: Casefolded words of the block (`page.split_words`).
-            block: The block's index, for the hits.
-            memo: What `inside` said of each word of the page so far.
+            vocabulary: All words of the texts.
         """
-        letters = tuple([word for word in words if not word.isdecimal()])
-        if not letters:
-            return []
-        hits = [PhraseHit(block, pattern, 0) for pattern in self.whole.get(letters, ())]
-        hits += [PhraseHit(block, pattern, 0) for pattern in self._at_start(letters)]
-        candidates = self.inside.candidates
-        last = len(words) - 1
-        for index, word in enumerate(words):
-            known = memo.get(word)
-            if known is None:
-                known = memo[word] = candidates(word)
-            if known is NO_CANDIDATES:
-                continue
-            hits += [PhraseHit(block, pattern, index) for pattern in known.single]
-            if index < last:
-                for pattern in (*known.by_second.get(words[index + 1], ()), *known.stemmed):
-                    if _matches(pattern, words, index):
-                        hits.append(PhraseHit(block, pattern, index))
-        return hits
+        stems = self.stems
+        stemmed = [word for word in vocabulary if word[:STEM_LENGTH] in stems]
+        return Search(self, *[index.entries(vocabulary, stemmed) for index in (self.at_start, self.inside)])
 
-    def _at_start(self, letters: Sequence[str]) -> list[Pattern]:
-        """The patterns that start the block or are the whole of it, but for those found in ``whole``."""
-        known = self.at_start.candidates(letters[0])
-        if known is NO_CANDIDATES:
+
+class Search(NamedTuple):
+    """The phrases of a lexicon that the words of a page allow: a small part of all.
+
+    Attributes:
+        lexicon: The lexicon.
+        at_start: Patterns that start a block, or are the whole of it, by their first word.
+        inside: Patterns that may stand anywhere, by one of their words.
+    """
+
+    lexicon: Lexicon
+    at_start: dict[str, list[_Entry]]
+    inside: dict[str, list[_Entry]]
+
+    def find_all(self, texts: Mapping[int, list[str]]) -> dict[int, list[Place]]:
+        """The phrases in several texts of the page.
+
+        Args:
+            texts: Casefolded words by any key.
+
+        Returns:
+            What there is, by the same keys: most texts have no phrase.
+        """
+        firsts = self.lexicon.whole_firsts.union(self.at_start)
+        has_none_inside = self.inside.keys().isdisjoint
+        return {
+            key: found
+            for key, words in texts.items()
+            if words
+            and (words[0] in firsts or words[0].isdecimal() or not has_none_inside(words))
+            and (found := self.find(words))
+        }
+
+    def find(self, words: list[str]) -> list[Place]:
+        """The phrases in a text of the page.
+
+        Args:
+            words: Its casefolded words (`page.split_words`).
+        """
+        if not words:
             return []
-        second = letters[1] if len(letters) > 1 else ""
-        return [
-            pattern
-            for pattern in (*known.single, *known.by_second.get(second, ()), *known.stemmed)
-            if (pattern.kind == "starts" or len(pattern.words) == len(letters)) and _matches(pattern, letters, 0)
+        found: list[Place] = []
+        letters = words
+        if words[0].isdecimal():
+            letters = [word for word in words if not word.isdecimal()]
+            if not letters:
+                return []
+        if letters[0] in self.lexicon.whole_firsts or letters[0] in self.at_start:
+            found = self._find_at_start([word for word in letters if not word.isdecimal()])
+        if self.inside.keys().isdisjoint(words):
+            return found
+        inside = self.inside
+        hits = [
+            (index - entry.offset, entry.rank, entry.pattern)
+            for index, word in enumerate(words)
+            if word in inside
+            for entry in inside[word]
+            if entry.is_single or (index >= entry.offset and entry.starts_at(words, index - entry.offset))
         ]
+        hits.sort()  # ranks differ: no two patterns are ever compared
+        return found + [(pattern, start) for start, _, pattern in hits]
 
-
-def _matches(pattern: Pattern, words: Sequence[str], index: int) -> bool:
-    """Whether the words after the first are those of the pattern."""
-    length = len(pattern.words)
-    if index + length > len(words):
-        return False
-    for offset in range(1, length):
-        word, wanted = words[index + offset], pattern.words[offset]
-        if word != wanted and not (pattern.is_stem[offset] and word.startswith(wanted)):
-            return False
-    return True
+    def _find_at_start(self, letters: list[str]) -> list[Place]:
+        """The patterns that start a block or are the whole of it."""
+        found: list[Place] = []
+        if len(letters) <= self.lexicon.max_whole_words:
+            found = [(pattern, 0) for pattern in self.lexicon.whole.get(tuple(letters), ())]
+        entries = [
+            (entry.rank, entry.pattern)
+            for entry in self.at_start.get(letters[0], ())
+            if (entry.pattern.kind == "starts" or len(entry.pattern.words) == len(letters))
+            and entry.starts_at(letters, 0)
+        ]
+        return found + [(pattern, 0) for _, pattern in sorted(entries)]
 
 
 def read_lexicon(path: Path) -> Lexicon:
@@ -292,13 +369,18 @@ def find_phrases(page: Page, extra: Sequence[Lexicon] = ()) -> dict[str, list[Ph
     Returns:
         The hits by role section, in block order.
     """
+    # Blocks of the same text share their words: each list is searched once.
+    searched = {
+        id(words): words if len(words) <= MAX_PHRASE_WORDS else words[:MAX_PHRASE_WORDS] for words in page.words
+    }
+    vocabulary: set[str] = set().union(*searched.values())
+    searches = [lexicon.search(vocabulary) for lexicon in (merged(languages_of(page)), *extra)]
+    found: dict[int, list[Place]] = {}
+    for search in searches:
+        for key, places in search.find_all(searched).items():
+            found.setdefault(key, []).extend(places)
     hits: dict[str, list[PhraseHit]] = {}
-    memos: list[tuple[Lexicon, dict[str, Candidates]]] = [
-        (lexicon, {}) for lexicon in (merged(languages_of(page)), *extra)
-    ]
-    for block, words in enumerate(page.words):
-        searched = words if len(words) <= MAX_PHRASE_WORDS else words[:MAX_PHRASE_WORDS]
-        for lexicon, memo in memos:
-            for hit in lexicon.find(searched, block, memo):
-                hits.setdefault(hit.pattern.section, []).append(hit)
+    for block, key in enumerate(map(id, page.words)):
+        for pattern, word in found.get(key, ()):
+            hits.setdefault(pattern.section, []).append(PhraseHit(block, pattern, word))
     return hits

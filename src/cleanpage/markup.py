@@ -67,6 +67,9 @@ class Clue(NamedTuple):
     detail: str
 
 
+NO_CLUES: Final[tuple[Clue, ...]] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The tables of markup.toml, indexed for lookup.
@@ -74,8 +77,10 @@ class Vocabulary:
     Attributes:
         state_prefixes: First parts of names that tell a state, not what the element is.
         name_starts: The first parts of entries of several parts.
+        first_parts: These, and the entries of one part.
         names: Name without borders to its clues.
         links: For each list of LINK_WEIGHTS the entry to its clues.
+        site_names: The hosts of the entries in ``links["hosts"]``, without paths.
         tags: For each of TAG_TABLES the entry to its clue.
         forum_types: schema.org types of pages whose posts are the content.
         forum_generators: First words of the generators of such pages.
@@ -83,8 +88,10 @@ class Vocabulary:
 
     state_prefixes: frozenset[str]
     name_starts: frozenset[str]
+    first_parts: frozenset[str]
     names: dict[str, tuple[Clue, ...]]
     links: dict[str, dict[str, tuple[Clue, ...]]]
+    site_names: frozenset[str]
     tags: dict[str, dict[str, Clue]]
     forum_types: frozenset[str]
     forum_generators: frozenset[str]
@@ -107,8 +114,9 @@ def read_vocabulary(path: Path) -> Vocabulary:
     tags = {table: _read_tags(table, data.pop(table, {}), path) for table in TAG_TABLES}
     if data:
         raise LexiconError(f"{path}: unknown table [{next(iter(data))}]; see the head of the file for those there are")
+    sites = frozenset(entry.partition("/")[0] for entry in links["hosts"])
     types, generators = (frozenset(forum.get(key, ())) for key in ("types", "generators"))
-    return Vocabulary(prefixes, starts, names, links, tags, types, generators)
+    return Vocabulary(prefixes, starts, starts.union(names), names, links, sites, tags, types, generators)
 
 
 def _read_names(roles: Tables, path: Path) -> tuple[dict[str, tuple[Clue, ...]], frozenset[str]]:
@@ -180,13 +188,14 @@ def name_clues(name: str) -> tuple[Clue, ...]:
     tables = vocabulary()
     name = name.lstrip("#")
     if name.isalpha():
-        return tables.names.get(name, ())
+        return tables.names.get(name, NO_CLUES)
     parts = name.replace("_", "-").split("-")
     if not "".join(parts).isalpha():
         parts = NAME_PART.findall(name)
     names = tables.names
-    if len(parts) > 1 and parts[0] in tables.state_prefixes:
-        return ()
+    # most names have no part that any entry begins with
+    if tables.first_parts.isdisjoint(parts) or (len(parts) > 1 and parts[0] in tables.state_prefixes):
+        return NO_CLUES
     found: list[Clue] = []
     last, covered = len(parts), 0
     for index, part in enumerate(parts):
@@ -203,13 +212,13 @@ def name_clues(name: str) -> tuple[Clue, ...]:
     return strongest(found)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 15)
 def names_clues(names: tuple[str, ...]) -> tuple[Clue, ...]:
     """What the class tokens and ids of an element say together: the strongest clue of each role."""
     # "menu-item-4711" is a "menu-item", which is remembered
-    found = [clues for name in names if (clues := name_clues(name.rstrip(NUMBER_CHARS)))]
+    found = [clues for clues in map(name_clues, [name.rstrip(NUMBER_CHARS) for name in names]) if clues]
     if len(found) <= 1:
-        return found[0] if found else ()
+        return found[0] if found else NO_CLUES
     return strongest([clue for clues in found for clue in clues])
 
 
@@ -236,11 +245,15 @@ def link_clues(href: str) -> tuple[Clue, ...]:
     elif scheme:
         found += links["schemes"].get(scheme, ())
     if host:
-        found += _host_clues(host, path, links)
+        found += _own_name_clues(host)
+        if _has_known_site(host):
+            found += _site_clues(host, path, links["hosts"])
     if path:
         found += _path_clues(path, links["paths"])
-    for part in query.split("&") if query else ():
-        found += links["queries"].get(part, ()) or links["queries"].get(part.partition("=")[0], ())
+    if query:
+        queries = links["queries"]
+        for part in query.split("&"):
+            found += queries.get(part) or queries.get(part.partition("=")[0], ())
     if anchor:
         found += links["anchors"].get(anchor.translate(DIGITS), ())
     return strongest(found)
@@ -249,16 +262,21 @@ def link_clues(href: str) -> tuple[Clue, ...]:
 def _path_clues(path: str, paths: dict[str, tuple[Clue, ...]]) -> list[Clue]:
     found: list[Clue] = []
     steps = [step for step in path.split("/") if step][-MAX_STEPS:]
-    for place, step in enumerate(reversed(steps)):
+    is_last = True
+    for step in reversed(steps):
         stem = step.partition(".")[0] if "." in step else step
-        clues = paths.get(stem.translate(NOT_IN_NAMES), ()) or _part_clues(stem, paths)
-        found += clues if place == 0 else _weaker(clues, STEP_FACTOR)
+        # a slug is searched for whole, too: without the hyphens, few have anything left to take out
+        joined = stem.replace("-", "") if "-" in stem else stem
+        clues = paths.get(joined if joined.isalnum() else joined.translate(NOT_IN_NAMES)) or _part_clues(stem, paths)
+        if clues:
+            found += clues if is_last else _weaker(clues, STEP_FACTOR)
+        is_last = False
     return found
 
 
 def _part_clues(step: str, paths: dict[str, tuple[Clue, ...]]) -> list[Clue]:
     """What the parts of a short step say: /gift-subscriptions; a longer one is the slug of an article."""
-    if "-" not in step or step.count("-") >= MAX_STEP_PARTS:
+    if "-" not in step or step.count("-") >= MAX_STEP_PARTS or paths.keys().isdisjoint(step.split("-")):
         return []
     found = [clue for part in step.split("-") for clue in paths.get(part, ()) if clue.role is not Role.NAVIGATION]
     return _weaker(found, PART_FACTOR)
@@ -285,18 +303,34 @@ def split_href(href: str) -> tuple[str, str, str, str, str]:
     return scheme, host.removeprefix("www."), rest, query, anchor
 
 
-def _host_clues(host: str, path: str, links: dict[str, dict[str, tuple[Clue, ...]]]) -> list[Clue]:
+@lru_cache(maxsize=1 << 12)
+def _own_name_clues(host: str) -> list[Clue]:
+    """What the first label of a host says: abo.example.org is a path like /abo."""
+    paths = vocabulary().links["paths"]
+    label = host.partition(".")[0]
+    return _weaker(paths.get(label) or _part_clues(label, paths), HOST_FACTOR)
+
+
+def _names_of(host: str) -> list[str]:
+    """The host and what it is part of, longest first: sub.example.org, example.org."""
     labels = host.split(".")
-    # abo.example.org is a path like /abo
-    paths = links["paths"]
-    found = _weaker(paths.get(labels[0], ()) or _part_clues(labels[0], paths), HOST_FACTOR)
+    return [".".join(labels[start:]) for start in range(max(0, len(labels) - MAX_HOST_LABELS), len(labels) - 1)]
+
+
+@lru_cache(maxsize=1 << 12)
+def _has_known_site(host: str) -> bool:
+    """Whether any entry may be about a host: most links of a page lead to its own, which none is about."""
+    return not vocabulary().site_names.isdisjoint(_names_of(host))
+
+
+def _site_clues(host: str, path: str, hosts: dict[str, tuple[Clue, ...]]) -> tuple[Clue, ...]:
+    """What the entry says that has most of a host and of the first steps of a path."""
     first_steps = path.strip("/").split("/", 2)[:2] if path else []
-    for start in range(max(0, len(labels) - MAX_HOST_LABELS), len(labels) - 1):
-        name = ".".join(labels[start:])
+    for name in _names_of(host):
         for length in range(len(first_steps), -1, -1):
-            if clues := links["hosts"].get("/".join([name, *first_steps[:length]])):
-                return [*found, *clues]
-    return found
+            if clues := hosts.get("/".join([name, *first_steps[:length]])):
+                return clues
+    return NO_CLUES
 
 
 def site_of(host: str) -> str:

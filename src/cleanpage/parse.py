@@ -32,19 +32,22 @@ RAW: Final = frozenset("script style textarea title xmp iframe noembed noframes"
 """Elements whose content holds no tags."""
 
 
-def parse(text: str) -> etree._Element | None:
+def parse(text: str, utf8: bytes | None = None) -> etree._Element | None:
     """Parses a page.
 
     Args:
-        text: The page's markup, as `cleanpage.decode.decode` or `readable` gives it.
+        text: The page's markup, as `cleanpage.decode.decode_page` or `readable` gives it.
+        utf8: The same in UTF-8, if the caller has it; libxml2 reads that faster than str.
 
     Returns:
         The root element, comments kept; None where the page holds no element and no text. Nothing is raised, fetched
         or read from files.
     """
-    text = _drop_surplus_attributes(text)
-    root, is_cut = _parse(text)
-    return _parse(_flatten(text))[0] if is_cut else root
+    shortened = _drop_surplus_attributes(text)
+    if utf8 is None or shortened is not text:
+        utf8 = _encode(shortened)
+    root, is_cut = _parse(utf8)
+    return _parse(_encode(_flatten(shortened)))[0] if is_cut else root
 
 
 def root_of(page: object) -> etree._Element | None:
@@ -66,13 +69,17 @@ def is_lxml(page: object) -> bool:
     return isinstance(page, (etree._Element, etree._ElementTree))
 
 
-def _parse(text: str) -> tuple[etree._Element | None, bool]:
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _parse(utf8: bytes) -> tuple[etree._Element | None, bool]:
     """Parses a page; the second value tells whether the parser gave up before its end."""
     # A parser of its own for each page: a shared one is neither safe in threads nor freed. Without the table of ids,
     # which is never looked at, it is faster.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
     try:
-        root: etree._Element | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root: etree._Element | None = etree.fromstring(utf8, parser)
     except etree.XMLSyntaxError:  # "Document is empty"
         return None, False
     is_cut = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)

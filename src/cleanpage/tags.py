@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from cleanpage.roles import Kind
 
@@ -41,3 +41,66 @@ ENDS_KIND: Final = frozenset("body article main section nav aside header footer 
 """Tags whose blocks start over as paragraphs: a list item that holds a whole section does not make it a list."""
 
 LISTS: Final = frozenset(("ul", "ol", "menu", "dl"))
+
+BLOCK: Final = 0
+INLINE_ELEMENT: Final = 1
+LINE_BREAK: Final = 2
+IMAGE: Final = 3
+NOT_SHOWN: Final = 4
+NO_SCRIPT: Final = 5
+NO_ELEMENT: Final = 6
+"""What a pass over a tree has to do about a tag; the last is for comments and processing instructions. The first two
+have text inside. Plain integers, because each element of a page is compared with some of them."""
+
+
+class TagRule(NamedTuple):
+    """All that a tag says about its element, so that a pass over a tree looks it up once.
+
+    Attributes:
+        action: One of the numbers above.
+        tag: The tag without its namespace.
+        kind: Kind of the blocks inside; None hands on the parent's.
+        level: Level of the blocks inside; None hands on the parent's.
+        level_step: What is added to that.
+        is_field: Whether it is a form field.
+    """
+
+    action: int
+    tag: str
+    kind: Kind | None
+    level: int | None
+    level_step: int
+    is_field: bool
+
+
+def rule_of(tag: object) -> TagRule:
+    """The rule of any tag, in a namespace or not.
+
+    Args:
+        tag: What lxml calls the tag of an element, comment or processing instruction.
+
+    Returns:
+        All that it says; what is not known is a block-level element.
+    """
+    if not isinstance(tag, str):
+        return TagRule(NO_ELEMENT, "", None, None, 0, is_field=False)
+    name = tag.rpartition("}")[2] if tag[0] == "{" else tag
+    kind, level = KINDS.get(name), None
+    if kind is Kind.HEADING:
+        level = int(name[1])
+    elif name in ENDS_KIND:
+        kind, level = Kind.PARAGRAPH, 0
+    return TagRule(_action_of(name), name, kind, level, int(name in LISTS), name in FIELDS)
+
+
+def _action_of(name: str) -> int:
+    if name in SKIPPED:
+        return NO_SCRIPT if name == "noscript" else NOT_SHOWN
+    if name in VOID_INLINE:
+        return LINE_BREAK if name == "br" else IMAGE
+    return INLINE_ELEMENT if name in INLINE else BLOCK
+
+
+KNOWN: Final = SKIPPED | INLINE | FIELDS | KINDS.keys() | ENDS_KIND | LISTS | frozenset("html div p tr tbody".split())
+RULES: Final = {tag: rule_of(tag) for tag in sorted(KNOWN)}
+"""The rules of the tags that cleanpage knows."""

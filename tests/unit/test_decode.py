@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanpage.charsets import codec_of
-from cleanpage.decode import decode, readable
+from cleanpage.decode import decode, decode_page, readable
 
 # Invented sentences; each is long enough for detection.
 RUSSIAN = "Старый мост через реку открыли весной, и жители города снова ходят по нему на работу."
@@ -302,3 +302,22 @@ def test_utf8_round_trip(text: str) -> None:
     """UTF-8 comes out as it went in."""
     marked = f"<!DOCTYPE html><meta charset=utf-8><p>{text}"
     assert decode(marked.encode()) == marked
+
+
+@pytest.mark.parametrize(
+    ("data", "utf8"),
+    [
+        (b"plain", b"plain"),
+        ("é日本".encode(), "é日本".encode()),
+        (b"\xef\xbb\xbfa\0b", b"ab"),
+        ("é".encode("latin-1"), None),
+        ("é".encode("utf-16"), None),
+        ("日本".encode("iso2022_jp"), None),
+        (b"\x1b(B", b"\x1b(B"),
+    ],
+)
+def test_utf8_is_kept(data: bytes, utf8: bytes | None) -> None:
+    """The bytes are handed on if they are the text in UTF-8, without its mark and NULs."""
+    decoded = decode_page(data)
+    assert decoded.utf8 == utf8
+    assert utf8 is None or decoded.text.encode() == utf8

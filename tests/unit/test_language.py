@@ -280,7 +280,7 @@ def test_second_opinions_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     long = [SENTENCES["nl"][:length] for length in (100, 90, 90, 80)]
     judged = verdict.judge(Reading([short] * 9 + long), "fr", LATIN)
     assert asked == long[:2]
-    assert [found.language for found in judged] == ["fr"] * 9 + ["nl"] * 3 + ["fr"]
+    assert judged.languages == ["fr"] * 9 + ["nl"] * 3 + ["fr"]
 
 
 @given(st.lists(st.text(max_size=300), max_size=8), st.sampled_from(["", "en", "ja", "ru", "is", "zz"]))

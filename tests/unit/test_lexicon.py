@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import cleanpage
 from cleanpage import lexicon
 from cleanpage.errors import LexiconError
-from cleanpage.lexicon import MATCH_KINDS, MAX_PHRASE_WORDS, SECTIONS, Lexicon, Pattern, PhraseHit
+from cleanpage.lexicon import MATCH_KINDS, MAX_PHRASE_WORDS, SECTIONS, Lexicon, Pattern
 from cleanpage.page import Page, split_words
 from tests.builders import page_of
 
@@ -60,9 +60,14 @@ def write(tmp_path: Path) -> Write:
     return make
 
 
+def places(searched: Lexicon, words: list[str]) -> list[tuple[Pattern, int]]:
+    """The phrases in the words of a page's only block."""
+    return searched.search(set(words)).find(words)
+
+
 def found(searched: Lexicon, text: str) -> list[tuple[str, str, int]]:
     """The phrases in a text, with their kind and place."""
-    return [(pattern.phrase, pattern.kind, word) for _, pattern, word in searched.find(split_words(text), 0, {})]
+    return [(pattern.phrase, pattern.kind, word) for pattern, word in places(searched, split_words(text))]
 
 
 def test_languages() -> None:
@@ -102,9 +107,9 @@ def test_every_phrase_can_be_found(language: str) -> None:
     """A phrase is found in a block of its own words: none is cut or counted so that it never matches."""
     searched = lexicon.load(language)
     assert len(searched.patterns) == sum(len(phrases) for _, _, phrases in lists_of(language))
-    memo: dict[str, lexicon.Candidates] = {}
+    search = searched.search({word for pattern in searched.patterns for word in pattern.words})
     for pattern in searched.patterns:
-        assert PhraseHit(3, pattern, 0) in searched.find(pattern.words, 3, memo), pattern
+        assert (pattern, 0) in search.find(list(pattern.words)), pattern
 
 
 @pytest.mark.parametrize(
@@ -189,18 +194,18 @@ def matches_naively(pattern: Pattern, words: Sequence[str], index: int) -> bool:
     )
 
 
-def hits_naively(patterns: Sequence[Pattern], words: Sequence[str]) -> list[PhraseHit]:
-    """What `Lexicon.find` should find, one pattern and one place after the other."""
+def places_naively(patterns: Sequence[Pattern], words: Sequence[str]) -> list[tuple[Pattern, int]]:
+    """What `Search.find` should find, one pattern and one place after the other."""
     letters = [word for word in words if not word.isdecimal()]
-    hits: list[PhraseHit] = []
+    found: list[tuple[Pattern, int]] = []
     for pattern in patterns if letters else ():
         if pattern.kind in ("whole_block", "starts"):
             fits = pattern.kind == "starts" or len(letters) == len(pattern.words)
-            places = [0] if fits and matches_naively(pattern, letters, 0) else []
+            starts = [0] if fits and matches_naively(pattern, letters, 0) else []
         else:
-            places = [index for index in range(len(words)) if matches_naively(pattern, words, index)]
-        hits += [PhraseHit(0, pattern, place) for place in places]
-    return hits
+            starts = [index for index in range(len(words)) if matches_naively(pattern, words, index)]
+        found += [(pattern, start) for start in starts]
+    return found
 
 
 words_alike = st.sampled_from(["ab", "abc", "abd", "b", "cd", "2"])
@@ -216,10 +221,10 @@ def patterns_alike(draw: st.DrawFn) -> Pattern:
 
 @given(st.lists(patterns_alike(), max_size=8), st.lists(st.lists(words_alike, max_size=6), max_size=4))
 def test_find_equals_a_naive_search(patterns: list[Pattern], blocks: list[list[str]]) -> None:
-    """The indexes change no result, nor does what is remembered from one block to the next."""
-    searched, memo = Lexicon(patterns), dict[str, lexicon.Candidates]()
+    """The indexes change no result, nor do the words of the other blocks of the page."""
+    search = Lexicon(patterns).search({word for words in blocks for word in words})
     for words in blocks:
-        assert Counter(searched.find(words, 0, memo)) == Counter(hits_naively(patterns, words))
+        assert Counter(search.find(words)) == Counter(places_naively(patterns, words))
 
 
 @pytest.mark.parametrize(
@@ -269,15 +274,15 @@ def test_merged_lexicons_are_their_union() -> None:
     assert together.patterns == tuple(pattern for one in languages for pattern in lexicon.load(one).patterns)
     for text in ("Sign in", "Mot de passe oublié ?", "Deel dit artikel", "The bridge over the river is closed."):
         words = split_words(text)
-        apart = [hit for one in languages for hit in lexicon.load(one).find(words, 5, {})]
-        assert Counter(together.find(words, 5, {})) == Counter(apart)
+        apart = [place for one in languages for place in places(lexicon.load(one), words)]
+        assert Counter(places(together, words)) == Counter(apart)
         assert bool(apart) == ("bridge" not in text)
 
 
 def test_a_language_without_a_lexicon() -> None:
     """A language that has no file has no phrases, and merging it adds none."""
     assert lexicon.load("tlh").patterns == ()
-    assert lexicon.load("tlh").find(["sign", "in"], 0, {}) == []
+    assert places(lexicon.load("tlh"), ["sign", "in"]) == []
     assert lexicon.merged(("en", "tlh")).patterns == lexicon.load("en").patterns
 
 

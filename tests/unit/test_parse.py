@@ -148,6 +148,16 @@ def test_odd_page_is_parsed(make: Callable[[int], str]) -> None:
     assert parse(make(10_000)) is not None
 
 
+@pytest.mark.parametrize("filler", ["", f"<i {' '.join(f'a{n}=1' for n in range(5000))}>", "<div>" * 3000])
+def test_utf8_given_makes_the_same_tree(filler: str) -> None:
+    """A caller that has the page in UTF-8 gets the same tree, also where the page has to be rewritten first."""
+    text = f"<p>Živá</p>{filler}<p>日本"
+    given, made = parse(text, text.encode()), parse(text)
+    assert given is not None
+    assert made is not None
+    assert etree.tostring(given) == etree.tostring(made)
+
+
 def test_root_of() -> None:
     """An element is its own root, a tree has one, comments and other objects have none."""
     root = etree.fromstring("<html><body><!-- c --><p/></body></html>")

@@ -12,7 +12,8 @@ from lxml import etree
 
 from cleanpage.parse import parse
 from cleanpage.roles import Kind
-from cleanpage.segment import MAX_NODE_DEPTH, segment, trace
+from cleanpage.segment import segment, trace
+from cleanpage.walk import MAX_NODE_DEPTH
 from tests.builders import INLINE_TAGS, SKIPPED_TAGS, TREES, element_of, nested, page_of, tree_of
 
 if TYPE_CHECKING:
@@ -157,6 +158,29 @@ def test_hidden_text_that_is_read_is_warned_of() -> None:
     assert page_of(f"<div hidden>{FILLER}</div>").warnings[0].startswith("hidden:")
     page = page_of("Six words are on this page", "<p hidden>and four are hidden</p>")
     assert (page.texts, page.warnings) == (["Six words are on this page"], [])
+
+
+def test_what_no_parser_makes() -> None:
+    """A tree made by hand may have text in images and line breaks, entities, and fields as its root."""
+    root = etree.XML(
+        "<!DOCTYPE div [<!ENTITY e 'x'>]>"
+        "<div>a<img>no<b>no</b></img>b<br>no</br>c&e;d<!--no-->e<svg><p>no</p></svg>f</div>",
+        etree.XMLParser(resolve_entities=False),
+    )
+    page = segment(root)
+    assert (page.texts, page.image_counts) == (["ab\ncde", "f"], [1, 0])
+    assert_trace_holds(root, page)
+    assert segment(etree.XML("<input>a</input>")).input_counts == [0]
+
+
+def test_hidden_siblings_count_in_paths() -> None:
+    """The path of an element counts what is not shown before it, in a block and in an inline element."""
+    hidden = "<div hidden>x</div><div style='display:none'>y</div><noscript>z</noscript>"
+    root = tree_of(f"<body><div>{FILLER}</div>{hidden}<div>a</div><b><i>b</i>{hidden}<div>c</div></b></body>")
+    page = segment(root)
+    paths = [page.node_table.xpaths()[node] for node in page.nodes]
+    assert paths == [f"/html[1]/body[1]{step}" for step in ("/div[1]", "/div[4]", "", "/b[1]/div[3]")]
+    assert_paths_hold(root, page)
 
 
 def test_frames() -> None:
@@ -390,3 +414,13 @@ def test_depth(tags: list[str]) -> None:
     assert "the innermost words" in page.texts[-1]
     assert sum(text.count("a") for text in page.texts) == 99_999
     assert max(page.node_table.depths) <= MAX_NODE_DEPTH
+
+
+@pytest.mark.parametrize("tag", ["svg", "img"])
+def test_depth_of_what_is_passed_over(tag: str) -> None:
+    """100,000 levels with nothing to show are left behind."""
+    deep = nested([tag], 100_000, text="a")
+    outer = etree.Element("div")
+    outer.append(deep)
+    deep.tail = "after"
+    assert segment(outer).texts == ["after"]

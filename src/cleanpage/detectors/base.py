@@ -6,6 +6,7 @@ often the role was right where the evidence held.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from cleanpage.detectors.evidence import PROSE_FADE_WORDS, evidence_of
@@ -14,7 +15,7 @@ from cleanpage.page import Signal
 from cleanpage.roles import Kind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from cleanpage.lexicon import PhraseHit
     from cleanpage.page import Page
@@ -54,6 +55,10 @@ PLAIN_FAR_FACTOR: Final = 0.5
 """What a label of a plain text says about blocks farther away than that."""
 
 
+make_signal: Final[Callable[[tuple[int, Role, float, str, int]], Signal]] = partial(tuple.__new__, Signal)
+"""A Signal of all its fields, where there are hundreds a page: its own constructor takes three times as long."""
+
+
 class Detector(Protocol):
     """Reads a page and yields evidence for one role.
 
@@ -89,7 +94,7 @@ def markup_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
         factor: How far the markup can be trusted against what speaks for other roles.
     """
     for first, end, weight, evidence, detail in evidence_of(page).by_role.get(role, ()):
-        yield Signal(first, role, weight * factor, f"{detector}.{evidence}:{detail}", end)
+        yield make_signal((first, role, weight * factor, f"{detector}.{evidence}:{detail}", end))
 
 
 def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -> Iterator[Signal]:
@@ -102,14 +107,17 @@ def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
         factor: How far the role's phrases can be trusted against those of others: "Comments" may count them, "by" may
             stand under any teaser.
     """
-    hits = page.phrase_hits.get(role, ())
+    hits = page.phrase_hits.get(role)
+    if not hits:
+        return
     counts = page.word_counts
     best: dict[int, tuple[float, PhraseHit]] = {}
     hints: dict[int, list[PhraseHit]] = {}
     for hit in hits:
         block, pattern, _ = hit
         if pattern.kind == "hint":
-            hints.setdefault(block, []).append(hit)
+            if counts[block] <= MEDIUM_WORDS:  # in running text they say nothing
+                hints.setdefault(block, []).append(hit)
             continue
         weight = phrase_weight(pattern.kind, len(pattern.words), counts[block])
         if block not in best or best[block][0] < weight:
@@ -142,8 +150,9 @@ def phrase_weight(kind: str, phrase_count: int, word_count: int) -> float:
 
 def hint_weight(hits: list[PhraseHit], word_count: int) -> float:
     """How much the hints in a block say: two different ones in a short block, or one in a block of a few words."""
-    different = len({hit.pattern.phrase for hit in hits})
-    if word_count > MEDIUM_WORDS or (different == 1 and word_count > MAX_LONE_HINT_WORDS):
+    if word_count > MEDIUM_WORDS:
+        return 0.0
+    if word_count > MAX_LONE_HINT_WORDS and (len(hits) == 1 or len({hit.pattern.phrase for hit in hits}) == 1):
         return 0.0
     covered = sum(len(hit.pattern.words) for hit in hits) / max(word_count, 1)
     return min(MAX_HINT_WEIGHT, HINT_WEIGHT * (HINT_FLOOR + covered))

@@ -10,10 +10,12 @@ Known false alarms: dates and authors of teasers and comments; calendars; dates 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from cleanpage.detectors.base import markup_signals, phrase_signals, reason
+from cleanpage.detectors.base import make_signal, markup_signals, phrase_signals, reason
 from cleanpage.detectors.declared import declared_of
 from cleanpage.detectors.layout import layout_of
 from cleanpage.page import Signal
@@ -30,6 +32,7 @@ DATE: Final = re.compile(
     r"|[0-3]?\d(?:st|nd|rd|th|\.|,|º|er|e)?\s(?:\w+\.?,?\s){1,3}(?:19|20)\d\d(?!\d)|\w+\.?\s[0-3]?\d,?\s(?:19|20)\d\d(?!\d))"
 )
 MAYBE_DATE: Final = re.compile(r"\d[-./:h年]\s?\d|(?:19|20)\d\d")
+FROM_DIGIT: Final = re.compile(r"\d[^\0]*")
 TIME: Final = re.compile(r"(?<![\d:])[0-2]?\d[:h][0-5]\d(?![\d:])")
 
 
@@ -65,13 +68,12 @@ class Byline:
         role = Role.BYLINE
         title = title_block(page)
         layout = layout_of(page)
-        for signals in (
-            phrase_signals(page, self.name, role, self.phrase_factor),
-            markup_signals(page, self.name, role),
+        for block, _, weight, detail, end in (
+            *phrase_signals(page, self.name, role, self.phrase_factor),
+            *markup_signals(page, self.name, role),
         ):
-            for block, _, weight, detail, end in signals:
-                is_far = block > layout.last_prose >= 0 or block < title - self.near_blocks
-                yield Signal(block, role, weight * (self.far_factor if is_far else 1.0), detail, end)
+            is_far = block > layout.last_prose >= 0 or block < title - self.near_blocks
+            yield make_signal((block, role, weight * (self.far_factor if is_far else 1.0), detail, end))
         yield from self._dates(page, title)
         yield from self._authors(page, title)
         yield from self._near_title(page, title)
@@ -82,9 +84,14 @@ class Byline:
         return self.far_factor if block > layout_of(page).last_prose >= 0 else 1.0
 
     def _dates(self, page: Page, title: int) -> Iterator[Signal]:
-        counts = page.word_counts
-        for block, text in enumerate(page.texts):
-            if counts[block] > self.max_words or not MAYBE_DATE.search(text):
+        short = [block for block, count in enumerate(page.word_counts) if count <= self.max_words]
+        texts = [page.texts[block] for block in short]
+        # One search for all: a block's first digit hides the others, and most blocks have none.
+        ends = list(accumulate([len(text) + 1 for text in texts]))
+        for match in FROM_DIGIT.finditer("\0".join(texts)):
+            block = short[bisect_right(ends, match.start())]
+            text = page.texts[block]
+            if not MAYBE_DATE.search(text):
                 continue
             if DATE.search(text):
                 weight, detail = self.date_weight, "date"
@@ -99,8 +106,9 @@ class Byline:
         if not names:
             return
         firsts = frozenset(name[0] for name in names)
-        for block, words in enumerate(page.words):
-            if len(words) > self.max_words or firsts.isdisjoint(words):
+        for block in [block for block, words in enumerate(page.words) if not firsts.isdisjoint(words)]:
+            words = page.words[block]
+            if len(words) > self.max_words:
                 continue
             for name in names:
                 place = words.index(name[0]) if name[0] in words else -1
@@ -126,8 +134,8 @@ def title_block(page: Page) -> int:
     """The block that is most likely the title: a heading with the words of a declared title, or else the first h1."""
     titles = {frozenset(words) for words in declared_of(page).titles}
     first = -1
-    for block, kind in enumerate(page.kinds):
-        if kind is Kind.HEADING and page.levels[block] <= MAX_TITLE_LEVEL:
+    for block in layout_of(page).headings:
+        if page.levels[block] <= MAX_TITLE_LEVEL:
             if frozenset(page.words[block]) in titles:
                 return block
             if first < 0 and page.levels[block] == 1:

@@ -57,12 +57,17 @@ class Caption:
 
     def _shapes(self, page: Page) -> Iterator[Signal]:
         layout = layout_of(page)
-        for block, kind in enumerate(page.kinds):
+        figure, heading = Kind.FIGURE, Kind.HEADING
+        figures = [block for block, kind in enumerate(page.kinds) if kind is figure]
+        after_images = [block for block, count in enumerate(page.image_counts) if count]
+        signed = [block for block, text in enumerate(page.texts) if "©" in text]
+        for block in sorted({*figures, *after_images, *signed}):
+            kind = page.kinds[block]
             if page.word_counts[block] > self.max_words:
                 continue
-            if kind is Kind.FIGURE:
+            if kind is figure:
                 yield Signal(block, Role.CAPTION, self.figure_weight, "caption.markup:figure")
-            if not layout.content_first <= block <= layout.last_prose or kind is Kind.HEADING:
+            if not layout.content_first <= block <= layout.last_prose or kind is heading:
                 continue
             if page.image_counts[block] and not page.hrefs[block]:
                 yield Signal(block, Role.CAPTION, self.after_image_weight, "caption.position:after an image")

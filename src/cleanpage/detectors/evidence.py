@@ -7,7 +7,7 @@ an article.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
@@ -53,6 +53,15 @@ Finding = tuple[int, int, float, str, str]
 """A clue at its place: first block, one past the last, weight, evidence, detail. A page has hundreds: bare tuples."""
 
 
+NAME_ATTRIBUTES: Final = ("data-testid", "data-component")
+"""Attributes that are read like an id."""
+
+TELLING_ATTRIBUTES: Final = frozenset(("role", "itemtype", "itemprop", *NAME_ATTRIBUTES))
+
+NO_COVER: Final = (0, 0.0)
+"""No element around speaks for a role: it ends before any block."""
+
+
 @dataclass(slots=True)
 class MarkupEvidence:
     """What the markup of one page says.
@@ -61,26 +70,18 @@ class MarkupEvidence:
         prose_word_counts: Words of running text of each block, 0 for other blocks.
         own_site: The site that the page is from, '' if it does not say.
         prose_before: For each block (and the page's end) the words of running text before it.
-        by_role: The findings for each role, in document order of their elements, then of their blocks.
+        by_role: The findings for each role that has some, in document order of their elements, then of their blocks.
     """
 
     prose_word_counts: list[int]
     prose_before: list[int]
     own_site: str
-    by_role: dict[Role, list[Finding]] = field(default_factory=dict)
+    by_role: defaultdict[Role, list[Finding]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def prose_word_count(self) -> int:
         """Words of running text on the page."""
         return self.prose_before[-1]
-
-    def add(self, role: Role, finding: Finding) -> None:
-        """Adds a finding for a role."""
-        known = self.by_role.get(role)
-        if known is None:
-            self.by_role[role] = [finding]
-        else:
-            known.append(finding)
 
 
 def evidence_of(page: Page) -> MarkupEvidence:
@@ -106,7 +107,8 @@ def is_forum(page: Page) -> bool:
         folded = text.casefold()
         if any(f'"{kind}"' in folded for kind in tables.forum_types):
             return True
-    kinds = (attributes["itemtype"] for attributes in page.node_table.attributes if "itemtype" in attributes)
+    # most elements have no attributes at all
+    kinds = {found["itemtype"] for found in filter(None, page.node_table.attributes) if "itemtype" in found}
     return any(kind.rstrip("/").rpartition("/")[2].casefold() in tables.forum_types for kind in kinds)
 
 
@@ -120,17 +122,16 @@ def _own_site(page: Page) -> str:
 def prose_word_counts(page: Page) -> list[int]:
     """The words of each block that is running text: several, few of them links, punctuated; else 0."""
     least = MIN_PROSE_WORDS * (2 if page.language in CJK_LANGUAGES else 1)
-    counts = page.word_counts[:]
-    columns = zip(counts, page.texts, page.link_char_counts, page.kinds, strict=True)
-    for block, (count, text, link_chars, kind) in enumerate(columns):
-        is_short_or_linked = count < least or link_chars > MAX_PROSE_LINK_DENSITY * len(text)
+    found = [0] * len(page)
+    for block in [block for block, count in enumerate(page.word_counts) if count >= least]:
+        text, count = page.texts[block], page.word_counts[block]
         if (
-            is_short_or_linked
-            or kind is Kind.HEADING
-            or not (text[-1] in SENTENCE_ENDS or count >= MIN_UNPUNCTUATED_WORDS or ". " in text)
+            page.link_char_counts[block] <= MAX_PROSE_LINK_DENSITY * len(text)
+            and page.kinds[block] is not Kind.HEADING
+            and (text[-1] in SENTENCE_ENDS or count >= MIN_UNPUNCTUATED_WORDS or ". " in text)
         ):
-            counts[block] = 0
-    return counts
+            found[block] = count
+    return found
 
 
 def _read_nodes(page: Page, evidence: MarkupEvidence) -> None:
@@ -139,60 +140,64 @@ def _read_nodes(page: Page, evidence: MarkupEvidence) -> None:
     total = max(evidence.prose_word_count, 1)
     # for each role how far and how strongly the elements around already speak for it
     covered: dict[Role, tuple[int, float]] = {}
+    by_role, text = evidence.by_role, Role.TEXT
     for clues, first, end in _node_clues(nodes):
         prose = prose_before[end] - prose_before[first]
         if prose > MAX_PROSE_SHARE * total and prose > MIN_PROSE_WORDS:
             protects, fade = True, 1.0
         else:
             protects, fade = False, PROSE_FADE_WORDS / (PROSE_FADE_WORDS + prose)
-        for clue in clues:
-            role = clue.role
-            if protects and role is not Role.TEXT:
+        for role, clue_weight, kind, detail in clues:
+            if protects and role is not text:
                 continue
-            weight = clue.weight * (1.0 if role is Role.TEXT else fade)
-            cover = covered.get(role)
-            if cover is not None and first < cover[0] and weight <= cover[1]:
+            weight = clue_weight if role is text else clue_weight * fade
+            cover_end, cover_weight = covered.get(role, NO_COVER)
+            if first < cover_end and weight <= cover_weight:
                 continue
             covered[role] = (end, weight)
             if end > first + 1:
-                weight *= TEXT_SPAN_FACTOR if role is Role.TEXT else SPAN_FACTOR
-            evidence.add(role, (first, end, weight, clue.evidence, clue.detail))
+                weight *= TEXT_SPAN_FACTOR if role is text else SPAN_FACTOR
+            by_role[role].append((first, end, weight, kind, detail))
 
 
 def _node_clues(nodes: NodeTable) -> Iterator[tuple[Sequence[Clue], int, int]]:
     """The clues of each element that holds a block, and of form fields, with the blocks they speak about."""
     tables = vocabulary().tags
     tags = tables["tags"]
+    firsts, ends = nodes.first_blocks, nodes.end_blocks
     # A page shares one tuple among all elements with the same names, so it is known by its id.
     seen: dict[int, tuple[Clue, ...]] = {id(()): ()}
-    columns = zip(nodes.tags, nodes.names, nodes.attributes, nodes.first_blocks, nodes.end_blocks, strict=True)
+    columns = zip(nodes.tags, nodes.names, nodes.attributes, firsts, ends, strict=True)
     for row, (tag, names, attributes, first, end) in enumerate(columns):
         if first == end:
-            if tag == "input" and "type" in attributes:
+            if attributes and tag == "input" and "type" in attributes:
                 clue = tables["field_types"].get(attributes["type"].lower())
                 form = _form_around(nodes, row) if clue else -1
                 if clue and form >= 0:
-                    yield (clue,), nodes.first_blocks[form], nodes.end_blocks[form]
+                    yield (clue,), firsts[form], ends[form]
             continue
-        key = id(names)
-        clues = seen.get(key)
+        clues = seen.get(id(names))
         if clues is None:
-            clues = seen[key] = names_clues(names)
-        if attributes or tag in tags:
-            clues = (*_attribute_clues(tag, attributes, tables), *clues)
+            clues = seen[id(names)] = names_clues(names)
+        if attributes and (told := _attribute_clues(attributes, tables)):
+            clues = (*told, *clues)
+        if tag in tags:
+            clues = (tags[tag], *clues)
         if clues and tag not in ("body", "html"):
             yield clues, first, end
 
 
-def _attribute_clues(tag: str, attributes: dict[str, str], tables: dict[str, dict[str, Clue]]) -> list[Clue]:
-    found = [tables["tags"].get(tag)]
+def _attribute_clues(attributes: dict[str, str], tables: dict[str, dict[str, Clue]]) -> Sequence[Clue]:
+    if TELLING_ATTRIBUTES.isdisjoint(attributes):
+        return ()
+    found: list[Clue | None] = []
     if role := attributes.get("role"):
         found.append(tables["aria_roles"].get(role.lower()))
     if kind := attributes.get("itemtype"):
         found.append(tables["item_types"].get(kind.rstrip("/").rpartition("/")[2].lower()))
     if prop := attributes.get("itemprop"):
         found.append(tables["item_props"].get(prop.partition(" ")[0].lower()))
-    for name in ("data-testid", "data-component"):
+    for name in NAME_ATTRIBUTES:
         if value := attributes.get(name):
             found += name_clues(value.casefold())
     return [clue for clue in found if clue is not None]
@@ -213,28 +218,40 @@ def _form_around(nodes: NodeTable, row: int) -> int:
 
 def _read_blocks(page: Page, evidence: MarkupEvidence) -> None:
     inline_tags = vocabulary().tags["inline_tags"]
+    by_role, own_site = evidence.by_role, evidence.own_site
+    # A page has few combinations of inline names and tags, and next to none of the latter say anything.
+    seen: dict[tuple[str, ...], Sequence[Clue]] = {}
+    tags_seen: dict[tuple[str, ...], list[Clue]] = {}
     columns = zip(page.texts, page.inline_names, page.inline_tags, page.hrefs, page.link_char_counts, strict=True)
     for block, (text, names, tags, hrefs, link_chars) in enumerate(columns):
         if not tags and not hrefs:
             continue
         # names and tags inside a long paragraph name a few of its words
         fade = 1.0 if len(text) <= SHORT_TEXT_CHARS else SHORT_TEXT_CHARS / len(text)
-        found = [(clue, clue.weight * fade) for clue in names_clues(names)] if names else []
-        found += [(inline_tags[tag], inline_tags[tag].weight * fade) for tag in tags if tag in inline_tags]
+        clues = seen.get(names)
+        if clues is None:
+            clues = seen[names] = names_clues(names)
+        tag_clues = tags_seen.get(tags)
+        if tag_clues is None:
+            tag_clues = tags_seen[tags] = [inline_tags[tag] for tag in tags if tag in inline_tags]
+        for role, weight, kind, detail in (*clues, *tag_clues) if tag_clues else clues:
+            by_role[role].append((block, block + 1, weight * fade, kind, detail))
         if hrefs:
             share = min(1.0, link_chars / len(text)) if link_chars else fade
-            found += _links_clues(hrefs, evidence.own_site, share)
-        for clue, weight in found:
-            evidence.add(clue.role, (block, block + 1, weight, clue.evidence, clue.detail))
+            linked = link_clues(hrefs[0]) if len(hrefs) == 1 else _links_clues(hrefs, own_site, share)
+            if len(hrefs) > 1:
+                share = 1.0
+            for role, weight, kind, detail in linked:
+                # a social network's links to itself share nothing
+                if detail != own_site:
+                    by_role[role].append((block, block + 1, weight * share, kind, detail))
 
 
-def _links_clues(hrefs: tuple[str, ...], own_site: str, share: float) -> list[tuple[Clue, float]]:
-    """The strongest clue of each role among the links of a block, scaled by the share of links that say it.
-
-    A social network's links to itself share nothing, so what an own host says is left out.
-    """
-    if len(hrefs) == 1:
-        return [(clue, clue.weight * share) for clue in link_clues(hrefs[0]) if clue.detail != own_site]
+def _links_clues(hrefs: tuple[str, ...], own_site: str, share: float) -> list[Clue]:
+    """The strongest clue of each role among several links of a block, scaled by the share of links that say it."""
     found = [clue for href in hrefs for clue in link_clues(href) if clue.detail != own_site]
-    counts = Counter(clue.role for clue in found)
-    return [(clue, clue.weight * share * counts[clue.role] / len(hrefs)) for clue in strongest(found)]
+    counts = Counter([clue.role for clue in found]) if found else {}
+    return [
+        Clue(role, weight * share * counts[role] / len(hrefs), kind, detail)
+        for role, weight, kind, detail in strongest(found)
+    ]

@@ -56,13 +56,14 @@ class Heading:
             if signal.block_end == signal.block + 1 and not prose[signal.block]:
                 yield signal
         layout = layout_of(page)
-        for block, kind in enumerate(page.kinds):
-            if kind is Kind.HEADING and page.levels[block]:
-                if not is_link(page, block):
+        inside = range(layout.first_prose, layout.last_prose + 1)
+        for block in sorted({*layout.headings, *[block for block in inside if not prose[block]]}):
+            if page.kinds[block] is Kind.HEADING and page.levels[block]:
+                if not layout.links[block]:
                     yield self._heading(page, block, prose)
-            elif prose[block] or not layout.is_inside(block) or not self._is_line(page, block):
+            elif block not in inside or prose[block] or not self._has_text_after(block, prose):
                 continue
-            elif self._has_text_after(block, prose):
+            elif self._is_line(page, block):
                 is_bold = self._is_bold(page, block)
                 plain = self.line_weight if page.is_plain_text else self.plain_line_weight
                 weight = self.bold_weight if is_bold else plain

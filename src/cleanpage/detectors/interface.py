@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cleanpage.detectors.base import markup_signals, phrase_signals
+from cleanpage.detectors.base import make_signal, markup_signals, phrase_signals
 from cleanpage.detectors.layout import layout_of
 from cleanpage.page import Signal
 from cleanpage.roles import Kind, Role
@@ -58,14 +58,19 @@ class Interface:
 
     def _shapes(self, page: Page) -> Iterator[Signal]:
         layout = layout_of(page)
-        for block, kind in enumerate(page.kinds):
+        role, control = Role.INTERFACE, Kind.CONTROL
+        controls = [block for block, kind in enumerate(page.kinds) if kind is control]
+        after_fields = [block for block, count in enumerate(page.input_counts) if count]
+        # of what a counter begins with, "x" alone is a letter
+        others = [block for block, text in enumerate(page.texts) if text[0] == "x" or not text[0].isalpha()]
+        for block in sorted({*controls, *after_fields, *others}):
+            text = page.texts[block]
             if page.word_counts[block] > self.max_words:
                 continue
-            if kind is Kind.CONTROL:
-                yield Signal(block, Role.INTERFACE, self.control_weight, "interface.markup:control")
+            if page.kinds[block] is control:
+                yield make_signal((block, role, self.control_weight, "interface.markup:control", 0))
             elif page.input_counts[block]:
-                yield Signal(block, Role.INTERFACE, self.field_weight, "interface.markup:field")
-            text = page.texts[block]
+                yield make_signal((block, role, self.field_weight, "interface.markup:field", 0))
             if len(text) <= self.max_counter_chars and COUNTER.fullmatch(text):
                 weight = self.counter_weight * (self.inside_factor if layout.is_inside(block) else 1.0)
                 yield Signal(block, Role.INTERFACE, weight, "interface.shape:counter")

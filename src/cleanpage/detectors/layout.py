@@ -5,7 +5,12 @@ Computed once a page and kept with it, for all detectors.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate
+from operator import add
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cleanpage.detectors.evidence import MAX_PROSE_SHARE, MIN_PROSE_WORDS, SENTENCE_ENDS, evidence_of
@@ -68,6 +73,8 @@ class Layout:
         own_site: The site the page is from, '' if it does not say.
         cards: Runs of siblings alike.
         lists: First block of each list to one past its last, for lists of at least MIN_LIST_BLOCKS.
+        links: Whether each block is a link: most of its characters stand in links.
+        headings: The blocks of kind heading.
     """
 
     content_first: int
@@ -78,6 +85,8 @@ class Layout:
     own_site: str
     cards: list[Cards]
     lists: dict[int, int]
+    links: list[bool]
+    headings: list[int]
 
     def is_mostly_prose(self, word_count: int) -> bool:
         """Whether so many words of running text are most of the page's."""
@@ -99,36 +108,42 @@ def layout_of(page: Page) -> Layout:
 
 def _lay_out(page: Page) -> Layout:
     evidence = evidence_of(page)
-    nodes = page.node_table
+    nodes, heading = page.node_table, Kind.HEADING
     before, counts = evidence.prose_before, evidence.prose_word_counts
     total = evidence.prose_word_count
     first, end = 0, len(page)
     if page.is_plain_text:
         first, end = _densest_run(counts)
     elif total:
-        wanted = CONTENT_SHARE * total
-        # Elements with more than half of the text lie inside each other, so the last one is the smallest.
-        for node_first, node_end in zip(nodes.first_blocks, nodes.end_blocks, strict=True):
-            if before[node_end] - before[node_first] >= wanted:
-                first, end = node_first, node_end
-    prose = [block for block in range(first, end) if counts[block]]
+        # What has more than half of the text is around the block in which the second half begins.
+        row = page.nodes[bisect_left(before, total / 2) - 1]
+        while row >= 0 and before[nodes.end_blocks[row]] - before[nodes.first_blocks[row]] < CONTENT_SHARE * total:
+            row = nodes.parents[row]
+        if row >= 0:
+            first, end = nodes.first_blocks[row], nodes.end_blocks[row]
     return Layout(
         content_first=first,
         content_end=end,
-        first_prose=prose[0] if prose else len(page),
-        last_prose=prose[-1] if prose else -1,
+        first_prose=next((block for block in range(first, end) if counts[block]), len(page)),
+        last_prose=next((block for block in range(end - 1, first - 1, -1) if counts[block]), -1),
         prose_word_count=total,
         own_site=evidence.own_site,
         cards=[] if page.is_plain_text else _cards(page),
         lists=_lists(nodes),
+        links=[
+            chars > 0 and chars > LINKED_DENSITY * len(text)
+            for chars, text in zip(page.link_char_counts, page.texts, strict=True)
+        ],
+        headings=[block for block, kind in enumerate(page.kinds) if kind is heading],
     )
 
 
 def _lists(nodes: NodeTable) -> dict[int, int]:
     """The outermost list that starts at each block."""
     found: dict[int, int] = {}
-    for tag, first, end in zip(nodes.tags, nodes.first_blocks, nodes.end_blocks, strict=True):
-        if tag in LIST_TAGS and end - first >= MIN_LIST_BLOCKS:
+    for row in [row for row, tag in enumerate(nodes.tags) if tag in LIST_TAGS]:
+        first, end = nodes.first_blocks[row], nodes.end_blocks[row]
+        if end - first >= MIN_LIST_BLOCKS:
             found.setdefault(first, end)
     return found
 
@@ -152,38 +167,34 @@ def _densest_run(prose: Sequence[int]) -> tuple[int, int]:
 def _cards(page: Page) -> list[Cards]:
     nodes = page.node_table
     groups: dict[tuple[int, str, str], list[int]] = {}
-    firsts, ends = nodes.first_blocks, nodes.end_blocks
-    for row, (parent, tag, names) in enumerate(zip(nodes.parents, nodes.tags, nodes.names, strict=True)):
-        first, end = firsts[row], ends[row]
-        # an element that holds all of its parent's blocks has no siblings
-        if first < end and parent >= 0 and end - first < ends[parent] - firsts[parent]:
-            key = (parent, tag, names[0] if names else "")
-            group = groups.get(key)
-            if group is None:
-                groups[key] = [row]
+    firsts, ends, tags, names = nodes.first_blocks, nodes.end_blocks, nodes.tags, nodes.names
+    # the root has no parent, and no siblings either
+    parents = {parent for parent, count in Counter(nodes.parents).items() if count >= MIN_CARDS and parent >= 0}
+    for row in [row for row, parent in enumerate(nodes.parents) if parent in parents]:
+        if firsts[row] < ends[row] and tags[row] != "p":
+            own_names = names[row]
+            key = (nodes.parents[row], tags[row], own_names[0] if own_names else "")
+            if key in groups:
+                groups[key].append(row)
             else:
-                group.append(row)
+                groups[key] = [row]
+    runs = [rows for rows in groups.values() if len(rows) >= MIN_CARDS]
+    if not runs:
+        return []
+    links_before = [0, *accumulate(map(bool, page.hrefs))]
+    words_before = [0, *accumulate(page.word_counts)]
+    columns_of_links = zip(page.word_counts, page.link_char_counts, page.texts, strict=True)
+    linked_words = [count * chars / len(text) if chars else 0.0 for count, chars, text in columns_of_links]
     cards = []
-    for (_, tag, _), rows in groups.items():
-        if len(rows) >= MIN_CARDS and tag != "p":
-            first, end = nodes.first_blocks[rows[0]], nodes.end_blocks[rows[-1]]
-            if found := _card_run(page, rows, first, end):
-                cards.append(found)
+    for rows in runs:
+        linked = sum([links_before[ends[row]] > links_before[firsts[row]] for row in rows])
+        if linked < MIN_CARDS or linked * 3 < len(rows) * 2:
+            continue  # most of them hold no link
+        first, end = firsts[rows[0]], ends[rows[-1]]
+        linked_count = reduce(add, linked_words[first:end], 0.0)
+        word_count = words_before[end] - words_before[first]
+        cards.append(Cards(first, end, len(rows), linked_count / len(rows), word_count / len(rows)))
     return cards
-
-
-def _card_run(page: Page, rows: list[int], first: int, end: int) -> Cards | None:
-    """Describes a run of siblings, if most of them hold a link."""
-    nodes, hrefs, counts = page.node_table, page.hrefs, page.word_counts
-    linked = sum(1 for row in rows if any(hrefs[nodes.first_blocks[row] : nodes.end_blocks[row]]))
-    if linked < MIN_CARDS or linked * 3 < len(rows) * 2:
-        return None
-    words = linked_words = 0.0
-    for block in range(first, end):
-        words += counts[block]
-        if page.link_char_counts[block]:
-            linked_words += counts[block] * page.link_char_counts[block] / len(page.texts[block])
-    return Cards(first, end, len(rows), linked_words / len(rows), words / len(rows))
 
 
 def is_line(page: Page, block: int) -> bool:

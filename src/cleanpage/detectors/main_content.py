@@ -10,18 +10,20 @@ Known false alarms: comments, terms and second articles, which are running text 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cleanpage.detectors.base import markup_signals
+from cleanpage.detectors.base import make_signal, markup_signals
 from cleanpage.detectors.evidence import evidence_of
-from cleanpage.detectors.layout import is_link, layout_of
-from cleanpage.page import Signal
+from cleanpage.detectors.layout import layout_of
 from cleanpage.roles import Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cleanpage.page import Page
+    from cleanpage.page import Page, Signal
+
+
+STRUCTURES: Final = frozenset((Kind.QUOTE, Kind.CODE, Kind.TABLE, Kind.LIST_ITEM, Kind.DEFINITION, Kind.FORMULA))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,15 @@ class MainContent:
         """Yields evidence for running text."""
         yield from markup_signals(page, self.name, Role.TEXT)
         layout = layout_of(page)
-        structures = (Kind.QUOTE, Kind.CODE, Kind.TABLE, Kind.LIST_ITEM, Kind.DEFINITION, Kind.FORMULA)
+        text, heading, links = Role.TEXT, Kind.HEADING, layout.links
+        first, last = layout.first_prose, layout.last_prose
         for block, prose in enumerate(evidence_of(page).prose_word_counts):
-            is_inside = layout.is_inside(block)
             if prose:
+                is_inside = first <= block <= last
                 weight = self.inside_weight if is_inside else self.outside_weight
                 weight *= self.short_factor + (1 - self.short_factor) * min(1.0, prose / self.long_words)
                 place = "in the main container" if is_inside else "elsewhere"
-                yield Signal(block, Role.TEXT, weight, f"main_content.shape:running text {place}")
-            elif is_inside and page.kinds[block] is not Kind.HEADING and not is_link(page, block):
-                weight = self.structure_weight if page.kinds[block] in structures else self.among_weight
-                yield Signal(block, Role.TEXT, weight, f"main_content.position:{page.kinds[block]} among paragraphs")
+                yield make_signal((block, text, weight, f"main_content.shape:running text {place}", 0))
+            elif first <= block <= last and not links[block] and (kind := page.kinds[block]) is not heading:
+                weight = self.structure_weight if kind in STRUCTURES else self.among_weight
+                yield make_signal((block, text, weight, f"main_content.position:{kind} among paragraphs", 0))

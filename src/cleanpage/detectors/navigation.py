@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cleanpage.detectors.base import LabelRule, label_signals, markup_signals, phrase_signals, reason
 from cleanpage.detectors.declared import declared_of
-from cleanpage.detectors.layout import is_line, is_link, layout_of
+from cleanpage.detectors.layout import is_line, layout_of
 from cleanpage.page import Signal, split_words
 from cleanpage.roles import Role
 
@@ -72,11 +72,15 @@ class Navigation:
     def _runs(self, page: Page) -> Iterator[Signal]:
         layout = layout_of(page)
         first = -1
-        counts = page.word_counts
-        is_item = is_line if page.is_plain_text else is_link
-        noun = "lines" if page.is_plain_text else "links"
-        for block in range(len(counts) + 1):
-            if block < len(counts) and counts[block] <= self.max_link_words and is_item(page, block):
+        counts, most, links = page.word_counts, self.max_link_words, layout.links
+        if page.is_plain_text:
+            noun = "lines"
+            is_item = [count <= most and is_line(page, block) for block, count in enumerate(counts)]
+        else:
+            noun = "links"
+            is_item = [count <= most and links[block] for block, count in enumerate(counts)]
+        for block, is_one in enumerate([*is_item, False]):
+            if is_one:
                 first = block if first < 0 else first
             elif first >= 0:
                 is_inside = layout.is_inside(first)
@@ -96,6 +100,6 @@ class Navigation:
             return
         joined = "".join(words)
         detail = reason(self.name, "similarity", f"site {' '.join(words)}")
-        for block, own in enumerate(page.words):
-            if own and len(own) <= len(words) and joined.startswith(own[0]) and "".join(own) == joined:
+        for block in [block for block, count in enumerate(page.word_counts) if count <= len(words)]:
+            if "".join(page.words[block]) == joined:
                 yield Signal(block, Role.NAVIGATION, self.site_name_weight, detail)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cleanpage.detectors.base import LabelRule, label_signals, markup_signals, phrase_signals, reason
 from cleanpage.detectors.evidence import evidence_of
-from cleanpage.detectors.layout import is_line, is_link, layout_of
+from cleanpage.detectors.layout import is_line, layout_of
 from cleanpage.page import Signal
 from cleanpage.roles import Kind, Role
 
@@ -80,9 +80,10 @@ class Related:
 
     def _lines(self, page: Page) -> Iterator[Signal]:
         layout = layout_of(page)
-        kinds = page.kinds
-        for block, count in enumerate(page.word_counts):
-            if count < self.min_linked_words or not page.hrefs[block] or not is_link(page, block):
+        kinds, counts, hrefs = page.kinds, page.word_counts, page.hrefs
+        for block in [block for block, is_one in enumerate(layout.links) if is_one]:
+            count = counts[block]
+            if count < self.min_linked_words or not hrefs[block]:
                 continue
             if layout.is_inside(block):
                 if kinds[block] is not Kind.TABLE:

@@ -97,9 +97,8 @@ class Sponsored:
         """Labels that are a domain name, or a brand whose domain the blocks after it name."""
         own_site = layout_of(page).own_site
         texts, counts = page.texts, page.word_counts
-        for block, text in enumerate(texts):
-            if "." not in text:
-                continue
+        for block in [block for block, text in enumerate(texts) if "." in text]:
+            text = texts[block]
             if counts[block] <= self.max_brand_words:
                 if DOMAIN.fullmatch(text) and site_of(text.casefold()) != own_site:
                     end = min(len(texts), block + 1 + self.max_brand_distance)
@@ -118,12 +117,14 @@ class Sponsored:
         if not layout.own_site:
             return
         found: dict[str, list[int]] = {}
-        for block, hrefs in enumerate(page.hrefs):
-            if len(hrefs) != 1 or layout.own_site in hrefs[0]:  # spares most links the splitting
+        own_site, all_hrefs = layout.own_site, page.hrefs
+        for block in [block for block, is_one in enumerate(layout.links) if is_one]:
+            hrefs = all_hrefs[block]
+            if len(hrefs) != 1 or own_site in hrefs[0]:  # spares most links the splitting
                 continue
-            if hrefs[0].startswith(("http", "//")) and is_link(page, block):
+            if hrefs[0].startswith(("http", "//")):
                 site = site_of(split_href(hrefs[0])[1])
-                if site != layout.own_site and not link_clues(hrefs[0]):
+                if site != own_site and not link_clues(hrefs[0]):
                     found.setdefault(site, []).append(block)
         for site, blocks in found.items():
             is_repeated = len(blocks) >= self.min_repeats

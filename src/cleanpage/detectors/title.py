@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cleanpage.detectors.base import markup_signals
+from cleanpage.detectors.base import make_signal, markup_signals
 from cleanpage.detectors.declared import declared_of
 from cleanpage.detectors.layout import is_line, is_link, layout_of
 from cleanpage.page import Signal
@@ -80,15 +80,14 @@ class Title:
 
     def _named(self, page: Page) -> Iterator[Signal]:
         """Names count on short blocks only: they also stand on the frames around headline and text."""
-        first_prose = layout_of(page).first_prose
-        for signal in markup_signals(page, self.name, Role.TITLE):
-            block = signal.block
-            if signal.block_end == block + 1 and page.word_counts[block] <= self.max_words:
+        layout = layout_of(page)
+        for block, role, weight, detail, end in markup_signals(page, self.name, Role.TITLE):
+            if end == block + 1 and page.word_counts[block] <= self.max_words:
                 level = page.levels[block] if page.kinds[block] is Kind.HEADING else OTHER_BLOCK
                 factor = 1.0 if level == 1 else 0.6 if level < OTHER_BLOCK else 0.4
-                if block > first_prose or is_link(page, block):
+                if block > layout.first_prose or layout.links[block]:
                     factor *= self.repeat_factor
-                yield Signal(block, signal.role, signal.weight * factor, signal.reason, signal.block_end)
+                yield make_signal((block, role, weight * factor, detail, end))
 
     def _like_declared(self, page: Page) -> Iterator[Signal]:
         titles = {frozenset(words) for words in declared_of(page).titles}
@@ -97,8 +96,9 @@ class Title:
         vocabulary = frozenset().union(*titles)
         least = self.min_likeness * min(map(len, titles))
         has_heading = False
-        for block, words in enumerate(page.words):
-            if not least <= len(words) <= self.max_words or words[0] not in vocabulary:
+        for block in [block for block, count in enumerate(page.word_counts) if least <= count <= self.max_words]:
+            words = page.words[block]
+            if words[0] not in vocabulary:
                 continue
             own = frozenset(words)
             likeness = max(len(own & title) / max(len(own), len(title)) for title in titles)
@@ -118,12 +118,12 @@ class Title:
         site = list(declared_of(page).site_name)
         first_ones: list[int] = []
         before_text = -1
-        for block, kind in enumerate(page.kinds):
-            if kind is not Kind.HEADING or page.word_counts[block] > self.max_words:
+        for block in layout.headings:
+            if page.word_counts[block] > self.max_words:
                 continue
             if page.levels[block] == 1 and page.words[block] != site:
                 first_ones.append(block)
-            if block < layout.first_prose and not is_link(page, block):
+            if block < layout.first_prose and not layout.links[block]:
                 before_text = block
         for block in first_ones:
             weight = self.h1_weight / len(first_ones) ** 0.5

@@ -34,13 +34,13 @@ def identify(page: Page) -> None:
     from cleanpage.language.scoring import Reading
 
     reading = Reading(page.texts)
-    page.language, script = page_language.find(page, reading)
+    code_blocks = [block for block, kind in enumerate(page.kinds) if kind is Kind.CODE]
+    page.language, script = page_language.find(page, reading, code_blocks)
     verdicts = verdict.judge(reading, page.language, script)
-    verdicts = [
-        verdict.NO_LANGUAGE if kind is Kind.CODE else judged for kind, judged in zip(page.kinds, verdicts, strict=True)
-    ]
-    page.block_languages = tuple([judged.language for judged in verdicts])
-    page.block_language_confidences = tuple([judged.confidence for judged in verdicts])
+    for block in code_blocks:
+        verdicts.put(block, verdict.NO_LANGUAGE)
+    page.block_languages = tuple(verdicts.languages)
+    page.block_language_confidences = tuple(verdicts.confidences)
 
 
 def identify_text(text: str, *, prior: str = "") -> tuple[str, float]:
@@ -57,5 +57,5 @@ def identify_text(text: str, *, prior: str = "") -> tuple[str, float]:
     from cleanpage.language.scoring import Reading
     from cleanpage.language.scripts import script_of
 
-    language, confidence = verdict.judge(Reading([text]), prior, script_of(prior))[0]
-    return language, confidence
+    verdicts = verdict.judge(Reading([text]), prior, script_of(prior))
+    return verdicts.languages[0], verdicts.confidences[0]

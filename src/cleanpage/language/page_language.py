@@ -9,9 +9,10 @@ from cleanpage.language.codes import declared_language
 from cleanpage.language.scoring import Reading
 from cleanpage.language.scripts import COMMON, SCRIPTS, SHARED, script_of
 from cleanpage.language.verdict import EVEN_CONFIDENCE, PROFILE_WEIGHT, STAND_INS, judge, likeliest_unprofiled
-from cleanpage.roles import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -42,12 +43,13 @@ RELATED: Final = (frozenset(("hr", "sr", "bs")), frozenset(("id", "ms")))
 """Languages so close that the page's own word decides between them."""
 
 
-def find(page: Page, reading: Reading) -> tuple[str, int]:
+def find(page: Page, reading: Reading, code_blocks: Sequence[int]) -> tuple[str, int]:
     """Decides which language a page is in.
 
     Args:
         page: The page, with at least one block.
         reading: Its blocks.
+        code_blocks: Those of kind code.
 
     Returns:
         An ISO 639-1 code, '' if there is too little to tell, and the script that it is written in.
@@ -56,11 +58,12 @@ def find(page: Page, reading: Reading) -> tuple[str, int]:
 
     declared = declared_language(page.head)
     # A block longer than what was read of it has as many words more.
-    read_lengths = np.fromiter((len(text) or 1 for text in reading.texts), np.float64, len(page))
     lengths = np.fromiter(map(len, page.texts), np.float64, len(page))
-    words = reading.word_counts * np.maximum(lengths / read_lengths, 1)
+    words = reading.word_counts * np.maximum(lengths / np.maximum(reading.lengths, 1), 1)
     words[~reading.carries_language(reading.scripts)] = 0
-    running = np.where(_is_running(page, reading, lengths), words, 0)
+    is_linked = np.array(page.link_char_counts) > MAX_LINK_DENSITY * lengths
+    running = np.where((reading.word_counts >= MIN_RUNNING_WORD_COUNT) & ~is_linked, words, 0)
+    running[code_blocks] = 0
     if running.sum() >= MIN_VOTE_WORD_COUNT:
         words = running
     elif words.sum() < MIN_VOTE_WORD_COUNT:
@@ -72,22 +75,13 @@ def find(page: Page, reading: Reading) -> tuple[str, int]:
     return _elect(reading, blocks, words[blocks], script, declared), script
 
 
-def _is_running(page: Page, reading: Reading, lengths: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether each block looks like a paragraph of prose."""
-    import numpy as np
-
-    is_code = np.fromiter((kind is Kind.CODE for kind in page.kinds), np.bool_, len(page))
-    is_linked = np.array(page.link_char_counts) > MAX_LINK_DENSITY * lengths
-    return (reading.word_counts >= MIN_RUNNING_WORD_COUNT) & ~is_linked & ~is_code
-
-
 def _of_little_text(reading: Reading, declared: str) -> tuple[str, int]:
     """The language of a page with a few words: what it declares, unless these are clearly in another one."""
     whole = Reading([" ".join(reading.texts)])
     script = int(whole.scripts[0])
     prior = declared if script in (COMMON, script_of(declared)) else ""
-    verdict = judge(whole, prior, script if prior else COMMON)[0]
-    language = verdict.language if verdict.confidence >= EVEN_CONFIDENCE else ""
+    verdicts = judge(whole, prior, script if prior else COMMON)
+    language = verdicts.languages[0] if verdicts.confidences[0] >= EVEN_CONFIDENCE else ""
     return language or prior, script
 
 

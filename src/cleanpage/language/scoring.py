@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleanpage.language import profiles
 from cleanpage.language.profiles import LANE_BITS, LETTER_BITS, STEPS_PER_NAT
@@ -36,8 +36,32 @@ MIN_KANA_SHARE: Final = 0.1
 ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
 """Web and mail addresses are in no language."""
 
-INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
+INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"
 """Soft hyphens, zero-width spaces and joiners stand inside words."""
+
+NO_INVISIBLE: Final = str.maketrans("", "", INVISIBLE)
+
+
+class _ScriptColumns(NamedTuple):
+    """What SCRIPTS say, one entry a script."""
+
+    letter_weights: NDArray[np.int64]
+    letters_per_word: NDArray[np.float64]
+    is_shared: NDArray[np.bool_]
+
+
+@cache
+def _script_columns() -> _ScriptColumns:
+    import numpy as np
+
+    columns = _ScriptColumns(
+        np.array([script.letter_weight for script in SCRIPTS]),
+        np.array([script.letters_per_word for script in SCRIPTS]),
+        np.array([script in SHARED for script in range(len(SCRIPTS))]),
+    )
+    for column in columns:
+        column.setflags(write=False)
+    return columns
 
 
 class Reading:
@@ -45,6 +69,7 @@ class Reading:
 
     Attributes:
         texts: What was read of each block.
+        lengths: Characters of these.
         weights: Letters of each block (rows) in each script (columns, as in SCRIPTS), in units of Script.letter_weight.
         scripts: The main script of each block; COMMON where it has no letters.
         word_counts: Words read of each block: runs of letters, or letters by Script.letters_per_word.
@@ -60,14 +85,23 @@ class Reading:
 
         self.texts = _clean(texts)
         joined = " ".join(self.texts) + " "
-        wide = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
-        self._codes = np.minimum(wide, LAST_CODE_POINT).astype(np.uint16)
-        lengths = np.fromiter(map(len, self.texts), np.int64, len(texts)) + 1
-        self._starts = np.cumsum(lengths) - lengths
-        counts = self._letter_counts()
-        self.weights: NDArray[np.int64] = counts * np.array([script.letter_weight for script in SCRIPTS])
-        self.scripts: NDArray[np.int64] = self.weights.argmax(axis=1)
-        self.word_counts = self._word_counts(counts)
+        self._codes = _codes(joined)
+        self.lengths: NDArray[np.int64] = np.fromiter(map(len, self.texts), np.int64, len(texts))
+        # each text is followed by a space
+        self._starts = np.cumsum(self.lengths) - self.lengths + np.arange(len(texts))
+        self.weights: NDArray[np.int64]
+        self.scripts: NDArray[np.int64]
+        if self._character_scripts.max() <= LATIN:
+            letters = np.add.reduceat(self._character_scripts, self._starts, dtype=np.int64)
+            self.weights = np.zeros((len(texts), len(SCRIPTS)), np.int64)
+            self.weights[:, LATIN] = letters
+            self.scripts = (letters > 0).astype(np.int64)
+            self.word_counts = self._runs_of_letters()
+        else:
+            counts = self._letter_counts()
+            self.weights = counts * _script_columns().letter_weights
+            self.scripts = self.weights.argmax(axis=1)
+            self.word_counts = self._word_counts(counts)
         self._scores: dict[int, NDArray[np.float32]] = {}
 
     @cached_property
@@ -90,9 +124,6 @@ class Reading:
 
         scripts, count, width = self._character_scripts, len(self._starts), len(SCRIPTS)
         counts = np.zeros((count, width), np.int64)
-        if scripts.max() <= LATIN:
-            counts[:, LATIN] = np.add.reduceat(scripts, self._starts, dtype=np.int64)
-            return counts
         for blocks, characters in self._chunks:
             starts, found = self._starts[blocks], scripts[characters]
             lengths = np.diff(starts, append=starts[0] + len(found))
@@ -104,13 +135,19 @@ class Reading:
         counts[:, HAN] = both - counts[:, KANA]
         return counts
 
-    def _word_counts(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _runs_of_letters(self) -> NDArray[np.float64]:
         import numpy as np
 
         is_start = self._character_scripts > 0
-        is_start[1:] &= self._character_scripts[:-1] == 0
-        words = np.add.reduceat(is_start, self._starts, dtype=np.float64)
-        letters_per_word = np.array([script.letters_per_word for script in SCRIPTS])[self.scripts]
+        is_start[1:] &= ~is_start[:-1]
+        words: NDArray[np.float64] = np.add.reduceat(is_start, self._starts, dtype=np.float64)
+        return words
+
+    def _word_counts(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+        import numpy as np
+
+        words = self._runs_of_letters()
+        letters_per_word = _script_columns().letters_per_word[self.scripts]
         if not letters_per_word.any():
             return words
         letters = counts[np.arange(len(counts)), self.scripts]
@@ -125,7 +162,7 @@ class Reading:
         import numpy as np
 
         has_letters = self.weights[np.arange(len(scripts)), scripts] >= MIN_LETTER_WEIGHT
-        is_shared = np.array([script in SHARED for script in range(len(SCRIPTS))])[scripts]
+        is_shared = _script_columns().is_shared[scripts]
         carries: NDArray[np.bool_] = has_letters & ((self.word_counts >= MIN_WORD_COUNT) | ~is_shared)
         return carries
 
@@ -157,13 +194,29 @@ class Reading:
         return scores
 
 
+def _codes(text: str) -> NDArray[np.uint16]:
+    """The code points of a text, those above LAST_CODE_POINT as this one."""
+    import numpy as np
+
+    narrow = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.dtype("<u2"))
+    if len(narrow) == len(text):
+        return narrow
+    wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
+    return np.minimum(wide, LAST_CODE_POINT).astype(np.uint16)
+
+
 def _clean(texts: Sequence[str]) -> list[str]:
     """The starts of the texts without what is in no language."""
     cut = [text[:MAX_CHARACTER_COUNT] for text in texts]
     joined = " ".join(cut)
-    if not joined.isascii() and (INVISIBLE.search(joined) or not unicodedata.is_normalized("NFC", joined)):
+    if not joined.isascii() and (
+        any(character in joined for character in INVISIBLE) or not unicodedata.is_normalized("NFC", joined)
+    ):
         # Again cut: a few letters fall into two.
-        cut = [unicodedata.normalize("NFC", INVISIBLE.sub("", text))[:MAX_CHARACTER_COUNT] for text in cut]
+        cut = [
+            text if text.isascii() else unicodedata.normalize("NFC", text.translate(NO_INVISIBLE))[:MAX_CHARACTER_COUNT]
+            for text in cut
+        ]
     if "://" in joined or "@" in joined or "www." in joined:
-        cut = [ADDRESS.sub(" ", text) if "/" in text or "@" in text or "www." in text else text for text in cut]
+        cut = [ADDRESS.sub(" ", text) if "://" in text or "@" in text or "www." in text else text for text in cut]
     return cut

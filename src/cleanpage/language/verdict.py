@@ -99,7 +99,23 @@ class Verdict(NamedTuple):
 NO_LANGUAGE: Final = Verdict("", 0.0)
 
 
-def judge(reading: Reading, language: str, script: int) -> list[Verdict]:
+class Verdicts(NamedTuple):
+    """The verdicts on several blocks in columns: a page has hundreds, and nearly all of one language."""
+
+    languages: list[str]
+    confidences: list[float]
+
+    @classmethod
+    def all_alike(cls, verdict: Verdict, count: int) -> Verdicts:
+        """The same verdict on so many blocks."""
+        return cls([verdict.language] * count, [verdict.confidence] * count)
+
+    def put(self, index: int, verdict: Verdict) -> None:
+        """Replaces the verdict on one block."""
+        self.languages[index], self.confidences[index] = verdict
+
+
+def judge(reading: Reading, language: str, script: int) -> Verdicts:
     """Decides which language each block is in.
 
     Args:
@@ -108,25 +124,26 @@ def judge(reading: Reading, language: str, script: int) -> list[Verdict]:
         script: The script it is written in, an index into SCRIPTS; COMMON if not known.
 
     Returns:
-        One verdict a block.
+        The verdict on each block.
     """
     import numpy as np
 
     scripts = _block_scripts(reading, script)
     carries = reading.carries_language(scripts)
-    verdicts = [NO_LANGUAGE] * len(reading.texts)
-    for found in np.unique(scripts[carries]).tolist():
+    verdicts = Verdicts.all_alike(NO_LANGUAGE, len(reading.texts))
+    for found in np.flatnonzero(np.bincount(scripts[carries])).tolist():
         blocks = np.flatnonzero(carries & (scripts == found))
         if language and found == script and found in SHARED:
             judged = _judge_own_script(reading, blocks, script, language)
         elif found == HAN and language == "ja":
             judged = _judge_without_kana(reading, blocks)
         elif found not in SHARED:
-            judged = [Verdict(SCRIPTS[found].language, SCRIPT_CONFIDENCE)] * len(blocks)
+            judged = Verdicts.all_alike(Verdict(SCRIPTS[found].language, SCRIPT_CONFIDENCE), len(blocks))
         else:
             judged = _judge_other_script(reading, blocks, found, has_page=bool(language))
-        for block, verdict in zip(blocks.tolist(), judged, strict=True):
-            verdicts[block] = verdict
+        for block, own_language, confidence in zip(blocks.tolist(), *judged, strict=True):
+            verdicts.languages[block] = own_language
+            verdicts.confidences[block] = confidence
     return verdicts
 
 
@@ -139,7 +156,7 @@ def _block_scripts(reading: Reading, script: int) -> NDArray[np.int64]:
     return np.where(is_own, script, reading.scripts)
 
 
-def _judge_own_script(reading: Reading, blocks: NDArray[np.int64], script: int, language: str) -> list[Verdict]:
+def _judge_own_script(reading: Reading, blocks: NDArray[np.int64], script: int, language: str) -> Verdicts:
     """Judges blocks in the script of the page's language: they are in that language unless shown to be foreign."""
     import numpy as np
 
@@ -149,7 +166,7 @@ def _judge_own_script(reading: Reading, blocks: NDArray[np.int64], script: int, 
         scores = scores - scores[:, [SHARED[script].index(profile)]]
         margins = scores.max(axis=1).astype(np.float64)
         log_odds = ((REQUIRED_MARGIN - PROFILE_RATIO * margins) / MARGIN_SCALE).clip(-MAX_LOG_ODDS, MAX_LOG_ODDS)
-        verdicts = [Verdict(language, confidence) for confidence in (1 / (1 + np.exp(-log_odds))).tolist()]
+        verdicts = Verdicts([language] * len(blocks), (1 / (1 + np.exp(-log_odds))).tolist())
         asked = [
             index
             for index in np.flatnonzero(MAX_PROFILE_RATIO * margins > REQUIRED_MARGIN - MAX_BONUS).tolist()
@@ -157,7 +174,7 @@ def _judge_own_script(reading: Reading, blocks: NDArray[np.int64], script: int, 
         ]
     else:
         scores = scores - scores.max(axis=1, keepdims=True)
-        verdicts = [Verdict(language, EVEN_CONFIDENCE)] * len(blocks)
+        verdicts = Verdicts.all_alike(Verdict(language, EVEN_CONFIDENCE), len(blocks))
         asked = list(range(len(blocks)))
     compared: dict[str, Verdict] = {}
     for index in _longest_first(reading, blocks, asked):
@@ -165,34 +182,34 @@ def _judge_own_script(reading: Reading, blocks: NDArray[np.int64], script: int, 
         if text not in compared:
             profile_scores = dict(zip(SHARED[script], scores[index].tolist(), strict=True))
             compared[text] = _compare(text, profile_scores, script, language)
-        verdicts[index] = compared[text]
+        verdicts.put(index, compared[text])
     return verdicts
 
 
-def _judge_without_kana(reading: Reading, blocks: NDArray[np.int64]) -> list[Verdict]:
+def _judge_without_kana(reading: Reading, blocks: NDArray[np.int64]) -> Verdicts:
     """Judges the blocks of a Japanese page that are all ideographs: names and headlines, or Chinese."""
     import numpy as np
 
-    verdicts = [Verdict("ja", SCRIPT_CONFIDENCE)] * len(blocks)
+    verdicts = Verdicts.all_alike(Verdict("ja", SCRIPT_CONFIDENCE), len(blocks))
     asked = np.flatnonzero(reading.weights[blocks, HAN] >= MIN_CHINESE_WEIGHT).tolist()
     for index in _longest_first(reading, blocks, asked):
-        verdicts[index] = _compare(reading.texts[blocks[index]], {"zh": 0.0}, HAN, "ja")
+        verdicts.put(index, _compare(reading.texts[blocks[index]], {"zh": 0.0}, HAN, "ja"))
     return verdicts
 
 
-def _judge_other_script(reading: Reading, blocks: NDArray[np.int64], script: int, *, has_page: bool) -> list[Verdict]:
+def _judge_other_script(reading: Reading, blocks: NDArray[np.int64], script: int, *, has_page: bool) -> Verdicts:
     """Judges blocks in another script than the page's, or of a page whose language is not known."""
     scores = reading.scores(script)[blocks]
     scores = scores - scores.max(axis=1, keepdims=True)
-    verdicts = [NO_LANGUAGE] * len(blocks)
+    verdicts = Verdicts.all_alike(NO_LANGUAGE, len(blocks))
     for index in _longest_first(reading, blocks, range(len(blocks))):
         text = reading.texts[blocks[index]]
         profile_scores = dict(zip(SHARED[script], scores[index].tolist(), strict=True))
         if has_page and script == LATIN:
-            verdicts[index] = _judge_latin_insert(text, profile_scores)
+            verdicts.put(index, _judge_latin_insert(text, profile_scores))
         else:
             best = _likeliest(text, profile_scores, script)
-            verdicts[index] = Verdict(best.language, SCRIPT_CONFIDENCE) if has_page else best
+            verdicts.put(index, Verdict(best.language, SCRIPT_CONFIDENCE) if has_page else best)
     return verdicts
 
 

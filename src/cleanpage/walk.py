@@ -1,0 +1,326 @@
+"""The pass over a tree that fills a Page: one flat loop over its elements, the open ones on a stack.
+
+Most of the time that segmenting takes goes here, so the loop is written for speed: libxml2 gives the elements in
+document order, and one has ended when the next is not inside it; one look-up tells what a tag does; an element is
+asked for no more than is needed; white space between blocks is dropped at once. lxml takes names of attributes as
+bytes faster than as str.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from cleanpage.blocks import CODE, BlockWriter, FullError
+from cleanpage.page import Page
+from cleanpage.tags import BLOCK, IMAGE, INLINE_ELEMENT, NO_ELEMENT, NO_SCRIPT, NOT_SHOWN, RULES, TagRule, rule_of
+from cleanpage.visibility import is_hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lxml import etree
+
+    from cleanpage.blocks import Names, State
+
+    Keys = Sequence[str | bytes]
+    """The names of an element's attributes."""
+
+    Frame = tuple[etree._Element, int, str, dict[str, int] | None, State]
+    """An open element: itself; its row in the node table, NO_NODE or TOO_DEEP; its tag; how many children of each
+    block-level tag it had so far (None: it is inline); the state before it, which its end returns to."""
+
+ATTRIBUTES: Final = frozenset(
+    (
+        "role itemprop itemtype aria-label aria-hidden rel type name href action for "
+        "data-testid data-component data-nosnippet"
+    ).split()
+)
+"""Attributes of block-level elements that are kept for detectors and features."""
+
+MAX_NODE_DEPTH: Final = 400
+"""Deeper elements count as part of their ancestor at this depth. The deepest block of 2,119 benchmark pages stands at
+45; paths of unbounded length would make the page's table quadratic."""
+
+NO_NODE: Final = -1
+"""Row of an inline element."""
+
+TOO_DEEP: Final = -2
+"""Row of an element below MAX_NODE_DEPTH: it is block-level, but has no node of its own."""
+
+MAX_NAMES: Final = 24
+"""Class and id tokens of an element that are read."""
+
+NODE_COLUMNS: Final = ("tags", "parents", "depths", "positions", "names", "attributes", "first_blocks")
+"""The columns of the node table that grow as one list, in the order of a row."""
+
+CLASS_ALONE: Final = ["class"]
+"""The attributes of a third of all elements."""
+
+NO_ATTRIBUTES: Final[dict[str, str]] = {}
+
+
+class Walk(BlockWriter):
+    """One pass over a tree: the open elements on a stack, the text of the current block in a buffer.
+
+    Attributes:
+        has_hidden: Whether elements were passed over that a script may show.
+    """
+
+    def __init__(self, root: etree._Element, *, shows_hidden: bool, max_blocks: int) -> None:
+        super().__init__(max_blocks)
+        self.root = root
+        self.shows_hidden = shows_hidden
+        self.has_hidden = False
+        self.rules = RULES.copy()
+        if shows_hidden:
+            self.rules["noscript"] = RULES["div"]._replace(tag="noscript")
+        self.frames: list[Frame] = []
+        self.node_cells: list[object] = []
+        self.end_blocks: list[int] = []
+        self.names_memo: dict[str, Names] = {}
+        self.positions: dict[etree._Element, int] = {}
+
+    def run(self) -> Page:
+        """Walks the whole tree and returns the filled page."""
+        page, root = Page(), self.root
+        keys = root.keys()
+        rule = rule_of(root.tag.rpartition("}")[2].lower())._replace(is_field=False)
+        self._open_block(root, rule, self._names(root, keys), _kept(root, keys), position=1)
+        try:
+            self._read()
+            self._close_inside(root)
+            self._flush()
+        except FullError:
+            page.warnings.append(f"too_many_blocks: only the first {self.max_blocks} blocks were read")
+        while self.positions:  # the innermost first, for the reason in _skip_inside
+            self.positions.popitem()
+        self._fill(page)
+        nodes = page.node_table
+        for offset, name in enumerate(NODE_COLUMNS):
+            setattr(nodes, name, self.node_cells[offset :: len(NODE_COLUMNS)])
+        nodes.end_blocks = [end if end >= 0 else len(page) for end in self.end_blocks]
+        nodes.has_namespaces = root.tag[0] == "{"
+        return page
+
+    def _read(self) -> None:  # noqa: C901 - each call that an element is spared is 2 % of the time
+        """Opens the elements below the root, and closes each before the first that is not inside it."""
+        rules, memo, buffer = self.rules, self.names_memo, self.buffer
+        elements = self.root.iter()
+        top: etree._Element | None = next(elements)
+        if (text := self.root.text) and (not text.isspace() or self.kind is CODE):
+            self._add(text, self.root, "text")
+        for element in elements:
+            parent = element.getparent()
+            if top is not parent:
+                self._close_inside(parent)
+                top = parent
+            rule = rules.get(element.tag) or self._new_rule(element.tag)
+            action = rule[0]
+            if action > INLINE_ELEMENT:
+                self._read_other(element, rule, elements)
+                continue
+            keys = element.keys()
+            names: Names = ()
+            kept = NO_ATTRIBUTES
+            if keys == CLASS_ALONE:
+                classes = element.get(b"class", "")
+                names = memo.get(classes) or self._class_names(classes)
+            elif keys:
+                if ("hidden" in keys or "style" in keys) and self._hides(element, rule):
+                    self._pass_over(element, rule, elements)
+                    continue
+                names = self._names(element, keys)
+                if action == BLOCK and not ATTRIBUTES.isdisjoint(keys):
+                    kept = _kept(element, keys)
+            if action == BLOCK:
+                self._open_block(element, rule, names, kept)
+            elif not self._open_inline(element, rule[1], names):
+                continue
+            top = element
+            text = element.text
+            if text and (buffer or not text.isspace() or self.kind is CODE):
+                self._add(text, element, "text")
+
+    def _close_inside(self, parent: etree._Element | None) -> None:
+        """Closes all open elements inside another one."""
+        frames, buffer, block_inline = self.frames, self.buffer, self.block_inline
+        while True:
+            element, row, tag, counts, state = frames[-1]
+            if element is parent:
+                return
+            frames.pop()
+            if counts is None:
+                self.open_inline.pop()
+                if tag == "a":
+                    self.open_hrefs.pop()
+            elif buffer or block_inline:
+                self._flush()
+            if row >= 0:
+                self.end_blocks[row] = len(self.texts)
+                self.state = state
+                self.kind = state[1]
+            text = element.tail
+            if text and (buffer or not text.isspace() or self.kind is CODE):
+                self._add(text, element, "tail")
+
+    def _new_rule(self, tag: str) -> TagRule:
+        """Finds the rule of a tag that the page did not have so far."""
+        rule = rule_of(tag)
+        self.rules[tag] = rule = self.rules.get(rule.tag, rule)
+        return rule
+
+    def _hides(self, element: etree._Element, rule: TagRule) -> bool:
+        """Whether an element is to be passed over because it says that it is hidden."""
+        if rule.tag == "body" or not is_hidden(element):
+            return False
+        self.has_hidden = True
+        return not self.shows_hidden
+
+    def _read_other(self, element: etree._Element, rule: TagRule, elements: Iterator[etree._Element]) -> None:
+        """Reads what has no text inside: images, line breaks, comments, and what is not shown."""
+        action = rule.action
+        if action in (NOT_SHOWN, NO_SCRIPT):
+            self._pass_over(element, rule, elements)
+            return
+        if action != NO_ELEMENT:
+            if self._hides(element, rule):
+                pass
+            elif action == IMAGE:
+                self.image_count += 1
+            else:
+                self._break()
+            _skip_inside(element, elements)
+        self._add_tail(element)
+
+    def _pass_over(self, element: etree._Element, rule: TagRule, elements: Iterator[etree._Element]) -> None:
+        """Leaves out an element that shows nothing."""
+        if rule.is_field:
+            self.input_count += 1
+        if rule.action == NO_SCRIPT:
+            self.has_hidden = True
+        elif rule.action == BLOCK and (counts := self.frames[-1][3]) is not None:
+            counts[rule.tag] = counts.get(rule.tag, 0) + 1
+        if rule.action != INLINE_ELEMENT and (self.buffer or self.block_inline):
+            self._flush()
+        _skip_inside(element, elements)
+        self._add_tail(element)
+
+    def _open_inline(self, element: etree._Element, tag: str, names: Names) -> bool:
+        """Opens an inline element with others inside, reads one without whole; returns whether it is open."""
+        if tag == "a":
+            self.open_hrefs.append(element.get(b"href", ""))
+            if rel := element.get(b"rel"):
+                names += tuple(["rel=" + token for token in rel.casefold().split()])
+        inline = (tag, names)
+        self.block_inline.append(inline)
+        if len(element):
+            self.open_inline.append(inline)
+            self.frames.append((element, NO_NODE, tag, None, self.state))
+            return True
+        text = element.text
+        if text and (self.buffer or not text.isspace() or self.kind is CODE):
+            self._add(text, element, "text")
+        if tag == "a":
+            self.open_hrefs.pop()
+        text = element.tail
+        if text and (self.buffer or not text.isspace() or self.kind is CODE):
+            self._add(text, element, "tail")
+        return False
+
+    def _open_block(
+        self, element: etree._Element, rule: TagRule, names: Names, attributes: dict[str, str], *, position: int = 0
+    ) -> None:
+        """Ends the current block, and adds a row to the node table unless elements are nested too deep."""
+        _, tag, kind, level, level_step, is_field = rule
+        if is_field:
+            self.input_count += 1
+        if self.buffer or self.block_inline:
+            self._flush()
+        frames = self.frames
+        if not position:
+            counts = frames[-1][3]
+            if counts is not None:
+                position = counts[tag] = counts.get(tag, 0) + 1
+            else:
+                if frames[-1][1] == NO_NODE:
+                    self._open_inline_ancestors()
+                position = self._position(element)
+        state = self.state
+        parent, outer_kind, outer_level, depth = state
+        depth += 1
+        row = TOO_DEEP
+        if depth <= MAX_NODE_DEPTH:
+            ends = self.end_blocks
+            row = len(ends)
+            ends.append(-1)
+            self.node_cells += tag, parent, depth, position, names, attributes, len(self.texts)
+            if kind is None:
+                kind = outer_kind
+            else:
+                self.kind = kind
+            self.state = row, kind, outer_level + level_step if level is None else level, depth
+        frames.append((element, row, tag, {}, state))
+
+    def _open_inline_ancestors(self) -> None:
+        """Gives inline elements that turn out to hold block-level ones a node, so that paths lead through them."""
+        frames = self.frames
+        first = len(frames)
+        while frames[first - 1][1] == NO_NODE:
+            first -= 1
+        inline = frames[first:]
+        del frames[first:]
+        for element, _, tag, _, _ in inline:
+            keys = element.keys()
+            names = self._names(element, keys)
+            self._open_block(element, self.rules[tag], names, _kept(element, keys), position=self._position(element))
+            _, row, _, _, state = frames[-1]
+            frames[-1] = (element, row, tag, None, state)
+
+    def _position(self, element: etree._Element) -> int:
+        """Position among siblings of the same tag; inline elements are only counted where they need it."""
+        positions = self.positions
+        if element not in positions:
+            counts: dict[str, int] = {}
+            for child in cast("etree._Element", element.getparent()):
+                action, tag, *_ = self.rules.get(child.tag) or self._new_rule(child.tag)
+                if action != NO_ELEMENT:
+                    positions[child] = counts[tag] = counts.get(tag, 0) + 1
+        return positions[element]
+
+    def _names(self, element: etree._Element, keys: Keys) -> Names:
+        """Class and id tokens."""
+        names: Names = ()
+        if "class" in keys:
+            classes = element.get(b"class", "")
+            names = self.names_memo.get(classes) or self._class_names(classes)
+        if "id" in keys:
+            names = (*names, *["#" + name for name in element.get(b"id", "").casefold().split()])[:MAX_NAMES]
+        return names
+
+    def _class_names(self, classes: str) -> Names:
+        """Class tokens, remembered: most elements of a page share a few class attributes."""
+        names = self.names_memo[classes] = tuple(classes.casefold().split()[:MAX_NAMES])
+        return names
+
+    def _add_tail(self, element: etree._Element) -> None:
+        text = element.tail
+        if text and (self.buffer or not text.isspace() or self.kind is CODE):
+            self._add(text, element, "tail")
+
+
+def _skip_inside(element: etree._Element, elements: Iterator[etree._Element]) -> None:
+    """Moves an iterator in document order to the end of the element that it gave last.
+
+    What is passed over is held until the end: lxml searches the ancestors of an element that it lets go of for one that
+    is still held, which would be quadratic in the depth.
+    """
+    chain = [element]
+    while len(chain[-1]):
+        chain.append(chain[-1][-1])
+    if len(chain) > 1:
+        list(iter(elements.__next__, chain[-1]))
+
+
+def _kept(element: etree._Element, keys: Keys) -> dict[str, str]:
+    """The attributes of an element that detectors read."""
+    return {name: element.get(name, "") for name in keys if name in ATTRIBUTES} or NO_ATTRIBUTES
