@@ -83,8 +83,16 @@ class _Buckets(dict[str, int]):
         return bucket
 
 
-_WORD_BUCKETS: Final = _Buckets(lambda word: _hash(f"#{len(word)}" if word.isdecimal() else word) % WORD_BUCKETS)
-_HREF_BUCKETS: Final = _Buckets(lambda token: _bucket("h:" + token))
+def _word_bucket(word: str) -> int:
+    return _hash(f"#{len(word)}" if word.isdecimal() else word) % WORD_BUCKETS
+
+
+def _href_bucket(token: str) -> int:
+    return _bucket("h:" + token)
+
+
+_WORD_BUCKETS: Final = _Buckets(_word_bucket)
+_HREF_BUCKETS: Final = _Buckets(_href_bucket)
 
 
 def word_bag(page: Page) -> Bag:
