@@ -1,4 +1,4 @@
-"""What each block belongs with: look-alikes, the sections around it, landmarks near it, and what kind of page it is on."""
+"""What each block belongs with: look-alikes, sections, landmarks near it, and what kind of page it is on."""
 
 from __future__ import annotations
 
