@@ -118,13 +118,12 @@ def section_columns(table: NodeTable, count: int) -> list[np.ndarray]:
     get = SECTION_INDEX.get
     found = [(node, index) for node, tag in enumerate(table.tags) if (index := get(tag)) is not None]
     steps = np.zeros((count + 1, len(SECTION_TAGS)))
+    totals = np.zeros(len(SECTION_TAGS))
     if found:
         nodes, indexes = np.array(found).T
         np.add.at(steps, (np.asarray(table.first_blocks)[nodes], indexes), 1)
         np.add.at(steps, (np.asarray(table.end_blocks)[nodes], indexes), -1)
-        totals = np.bincount(indexes, minlength=len(SECTION_TAGS))
-    else:
-        totals = np.zeros(len(SECTION_TAGS))
+        totals += np.bincount(indexes, minlength=len(SECTION_TAGS))
     inside = np.minimum(3, np.cumsum(steps, axis=0)[:count])
     amounts = np.broadcast_to(np.log1p(totals) / 3, inside.shape)
     return [column for pair in zip(inside.T, amounts.T, strict=True) for column in pair]
