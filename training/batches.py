@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
+import torch
 
 from cleanpage.arbiter.model import GROUP_COUNT
 
@@ -20,9 +20,16 @@ PADDING = 8
 """Empty rows between pages of a batch: the convolutions reach 4 blocks."""
 
 BATCH_BLOCKS = 6144
-"""Rows of a batch, or a multiple of it for a page that is longer: JAX compiles once for each size."""
+"""Rows of a batch, more only for a page that is longer."""
 
 BAG_NAMES = ("words", "near", "middle", "path", "page")
+
+
+class Factor(NamedTuple):
+    """A constant sparse matrix to multiply with, and its transpose for the way back."""
+
+    matrix: torch.Tensor
+    transposed: torch.Tensor
 
 
 @dataclass
@@ -30,15 +37,31 @@ class Batch:
     """Pages laid end to end.
 
     Attributes:
-        arrays: What JAX reads: mask, labels and their weights, groups and the inverse of their sizes.
-        matrices: The bags of all pages.
         dense: Their dense features.
+        mask: 1 for rows of pages, 0 for padding.
+        main: Share of each block in the main text.
+        main_weight: Weight of that label.
+        roles: Role index of each block, -1 where not known.
+        role_weight: Weight of that label.
+        types: Page type of each page, -1 where not known.
+        bags: Their bags by name, rows × buckets.
+        means: The groups of all pages, groups × rows: takes the mean of each.
+        spreads: For each kind of group, rows × groups: hands every block what its group has.
+        pages: Pages × rows: takes the mean of each page.
         page_rows: Each page with its first row.
     """
 
-    arrays: dict[str, np.ndarray]
-    matrices: dict[str, sp.csr_matrix]
-    dense: np.ndarray
+    dense: torch.Tensor
+    mask: torch.Tensor
+    main: torch.Tensor
+    main_weight: torch.Tensor
+    roles: torch.Tensor
+    role_weight: torch.Tensor
+    types: torch.Tensor
+    bags: dict[str, Factor]
+    means: Factor
+    spreads: list[Factor]
+    pages: Factor
     page_rows: list[tuple[Sample, int]]
 
 
@@ -57,50 +80,111 @@ def batches(samples: Sequence[Sample], order: np.ndarray) -> Iterator[list[Sampl
         yield group
 
 
-def make_batch(group: Sequence[Sample], role_weights: np.ndarray) -> Batch:
+def make_batch(
+    group: Sequence[Sample], role_weights: np.ndarray, token_drop: float = 0.0, rng: np.random.Generator | None = None
+) -> Batch:
     """Lays samples end to end.
 
     Args:
         group: Pages that fit a batch.
         role_weights: Weight of each role in the loss.
+        token_drop: Share of all tokens that is blanked; the rest is scaled up.
+        rng: What draws them; None blanks none.
     """
-    needed = PADDING + sum(len(sample) + PADDING for sample in group)
-    rows = BATCH_BLOCKS * math.ceil(needed / BATCH_BLOCKS)
-    dense = np.zeros((rows, group[0].dense.shape[1]), dtype=np.float32)
-    arrays = _empty_arrays(rows)
     page_rows: list[tuple[Sample, int]] = []
-    at = 0
+    at = PADDING
     for sample in group:
-        at += PADDING
-        end = at + len(sample)
-        dense[at:end] = sample.dense
-        arrays["mask"][at:end] = 1
-        arrays["main"][at:end] = sample.main
-        arrays["main_weight"][at:end] = sample.main_weight
-        arrays["roles"][at:end] = sample.roles
-        arrays["role_weight"][at:end] = role_weights[sample.roles] * (sample.roles >= 0)
-        arrays["types"][at] = sample.page_type
-        arrays["groups"][:GROUP_COUNT, at:end] = sample.groups + at
-        arrays["groups"][GROUP_COUNT, at:end] = at
         page_rows.append((sample, at))
-        at = end
-    counts = np.stack([np.bincount(ids, minlength=rows) for ids in arrays["groups"]])
-    arrays["inverse"] = (1 / np.maximum(1, counts)).astype(np.float32)
-    matrices = {name: _stacked([sample.bags[name] for sample in group], rows) for name in BAG_NAMES}
-    return Batch(arrays, matrices, dense, page_rows)
+        at += len(sample) + PADDING
+    columns = {
+        name: _column(page_rows, at, name) for name in ("dense", "main", "main_weight", "roles") if name != "roles"
+    }
+    roles = _column(page_rows, at, "roles", -1)
+    mask = np.zeros(at, dtype=np.float32)
+    for sample, row in page_rows:
+        mask[row : row + len(sample)] = 1
+    means, spreads = _groups(page_rows, at)
+    return Batch(
+        **{name: torch.from_numpy(column) for name, column in columns.items()},
+        mask=torch.from_numpy(mask),
+        roles=torch.from_numpy(roles.astype(np.int64)),
+        role_weight=torch.from_numpy((role_weights[roles] * (roles >= 0)).astype(np.float32)),
+        types=torch.tensor([sample.page_type for sample in group]),
+        bags={name: _bag(page_rows, at, name, token_drop, rng) for name in BAG_NAMES},
+        means=means,
+        spreads=spreads,
+        pages=_pages(page_rows, at),
+        page_rows=page_rows,
+    )
 
 
-def _empty_arrays(rows: int) -> dict[str, np.ndarray]:
-    arrays = {name: np.zeros(rows, dtype=np.float32) for name in ("mask", "main", "main_weight", "role_weight")}
-    arrays |= {name: np.full(rows, -1, dtype=np.int32) for name in ("roles", "types")}
-    arrays["groups"] = np.full((GROUP_COUNT + 1, rows), rows - 1, dtype=np.int32)
-    return arrays
+def _column(page_rows: Sequence[tuple[Sample, int]], rows: int, name: str, padding: float = 0) -> np.ndarray:
+    """One array of all pages, with padding between them."""
+    first: np.ndarray = getattr(page_rows[0][0], name)
+    column = np.full((rows, *first.shape[1:]), padding, dtype=first.dtype)
+    for sample, row in page_rows:
+        column[row : row + len(sample)] = getattr(sample, name)
+    return column
 
 
-def _stacked(matrices: Sequence[sp.csr_matrix], rows: int) -> sp.csr_matrix:
-    """The bags of several pages, with padding before each and up to the end."""
-    width = matrices[0].shape[1]
-    gap = sp.csr_matrix((PADDING, width), dtype=np.float32)
-    parts = [part for matrix in matrices for part in (gap, matrix)]
-    used = sum(part.shape[0] for part in parts)
-    return sp.vstack([*parts, sp.csr_matrix((rows - used, width), dtype=np.float32)], format="csr")
+def factor(matrix: sp.csr_matrix) -> Factor:
+    """A scipy matrix as torch reads it, and its transpose."""
+    return Factor(_tensor(matrix), _tensor(matrix.T.tocsr()))
+
+
+def _tensor(matrix: sp.csr_matrix) -> torch.Tensor:
+    parts = (matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data.astype(np.float32))
+    return torch.sparse_csr_tensor(*map(torch.from_numpy, parts), size=matrix.shape, check_invariants=False)
+
+
+def _groups(page_rows: Sequence[tuple[Sample, int]], rows: int) -> tuple[Factor, list[Factor]]:
+    """The means of all groups of all kinds, the whole page being one more kind, and their way back to the blocks."""
+    blocks: list[list[np.ndarray]] = [[] for _ in range(GROUP_COUNT + 1)]
+    groups: list[list[np.ndarray]] = [[] for _ in range(GROUP_COUNT + 1)]
+    shares: list[np.ndarray] = []
+    count = 0
+    for sample, row in page_rows:
+        whole = np.zeros(len(sample), dtype=sample.groups.dtype)
+        for kind, ids in enumerate((*sample.groups, whole)):
+            sizes = np.bincount(ids)
+            blocks[kind].append(np.arange(row, row + len(sample)))
+            groups[kind].append(ids + count)
+            shares.append(1 / sizes[ids])
+            count += len(sizes)
+    # `shares` goes page by page, the others kind by kind: the same order for one matrix of all
+    pages = len(page_rows)
+    order = [(kind, page) for page in range(pages) for kind in range(GROUP_COUNT + 1)]
+    row_ids = np.concatenate([groups[kind][page] for kind, page in order])
+    column_ids = np.concatenate([blocks[kind][page] for kind, page in order])
+    means = sp.csr_matrix((np.concatenate(shares), (row_ids, column_ids)), shape=(count, rows))
+    spreads = []
+    for kind in range(GROUP_COUNT + 1):
+        places = (np.concatenate(blocks[kind]), np.concatenate(groups[kind]))
+        spreads.append(factor(sp.csr_matrix((np.ones(len(places[0])), places), shape=(rows, count))))
+    return factor(means), spreads
+
+
+def _pages(page_rows: Sequence[tuple[Sample, int]], rows: int) -> Factor:
+    numbers = np.concatenate([np.full(len(sample), number) for number, (sample, _) in enumerate(page_rows)])
+    blocks = np.concatenate([np.arange(row, row + len(sample)) for sample, row in page_rows])
+    shares = np.concatenate([np.full(len(sample), 1 / len(sample)) for sample, _ in page_rows])
+    return factor(sp.csr_matrix((shares, (numbers, blocks)), shape=(len(page_rows), rows)))
+
+
+def _bag(
+    page_rows: Sequence[tuple[Sample, int]], rows: int, name: str, token_drop: float, rng: np.random.Generator | None
+) -> Factor:
+    """The bags of several pages, with empty rows between them."""
+    parts = [sample.bags[name] for sample, _ in page_rows]
+    sizes = np.zeros(rows, dtype=np.int64)
+    for (sample, row), part in zip(page_rows, parts, strict=True):
+        sizes[row : row + len(sample)] = np.diff(part.indptr)
+    data = np.concatenate([part.data for part in parts])
+    if rng is not None:
+        data = data * ((rng.random(len(data)) >= token_drop) / (1 - token_drop))
+    starts = np.concatenate(([0], np.cumsum(sizes)))
+    matrix = sp.csr_matrix(
+        (data, np.concatenate([part.indices for part in parts]), starts), shape=(rows, parts[0].shape[1])
+    )
+    matrix.eliminate_zeros()
+    return factor(matrix)

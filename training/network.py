@@ -1,4 +1,4 @@
-"""The arbiter's network in JAX: hashed embeddings and dense features → main content, roles, page type.
+"""The arbiter's network in torch: hashed embeddings and dense features → main content, roles, page type.
 
 Each block's input becomes one hidden vector; convolutions bring in its neighbours, means over groups its containers and
 look-alikes. `cleanpage.arbiter.model` runs the result in numpy.
@@ -7,40 +7,50 @@ look-alikes. `cleanpage.arbiter.model` runs the result in numpy.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
+import torch
+from torch.nn import functional
 
 from cleanpage.arbiter.model import GROUP_COUNT
+from cleanpage.features.bags import MARKUP_BUCKETS, WORD_BUCKETS
+from training.batches import BAG_NAMES
 
-Params = dict[str, Any]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from training.batches import Batch, Factor
+    from training.settings import Settings
+
+    Params = dict[str, torch.Tensor]
+    Drop = Callable[[torch.Tensor], torch.Tensor]
+
+TABLE_OF = {name: "words_table" if name == "words" else "markup_table" for name in BAG_NAMES}
+TABLE_START = 0.05
+DROP_STEPS = 256
+"""Dropout is drawn from single bytes: eight times as fast as from numbers."""
 
 
-@dataclass
-class Settings:
-    """What a training run is made of."""
+class _SparseProduct(torch.autograd.Function):  # type: ignore[misc] # torch is taken as untyped
+    """A constant sparse matrix times a dense one; torch's own cannot be derived by the dense one alone."""
 
-    hidden: int = 96
-    shared: int = 32
-    word_width: int = 24
-    markup_width: int = 24
-    epochs: int = 11
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.01
-    dropout: float = 0.3
-    word_drop: float = 0.5
-    markup_drop: float = 0.4
-    page_drop: float = 0.3
-    token_drop: float = 0.55
-    role_scale: float = 1.0
-    type_scale: float = 0.05
-    role_balance: float = 0.4
-    role_repeat: int = 2
-    seed: int = 1
+    @staticmethod
+    def forward(ctx: Any, dense: torch.Tensor, given: Factor) -> torch.Tensor:
+        """The product."""
+        ctx.transposed = given.transposed
+        return torch.mm(given.matrix, dense)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
+        """The gradient of the dense matrix."""
+        return torch.mm(ctx.transposed, gradient.contiguous()), None
+
+
+def times(given: Factor, dense: torch.Tensor) -> torch.Tensor:
+    """A constant sparse matrix times a dense one."""
+    product: torch.Tensor = _SparseProduct.apply(dense, given)
+    return product
 
 
 def init(settings: Settings, dense_width: int, role_count: int, type_count: int) -> Params:
@@ -49,96 +59,83 @@ def init(settings: Settings, dense_width: int, role_count: int, type_count: int)
     hidden, shared = settings.hidden, settings.shared
     inputs = dense_width + settings.word_width + 4 * settings.markup_width
 
-    def matrix(rows: int, columns: int) -> np.ndarray:
-        return (rng.standard_normal((rows, columns)) * math.sqrt(2 / rows)).astype(np.float32)
+    def matrix(rows: int, columns: int, scale: float = 0.5) -> np.ndarray:
+        return rng.standard_normal((rows, columns)) * math.sqrt(2 / rows) * scale
 
-    params = {
-        "input": matrix(inputs, hidden),
-        "conv1": matrix(3 * hidden, hidden) * 0.5,
-        "share1": matrix(hidden, shared) * 0.5,
-        "pool1": matrix(hidden + (GROUP_COUNT + 1) * shared, hidden) * 0.5,
-        "conv2": matrix(3 * hidden, hidden) * 0.5,
-        "conv4": matrix(3 * hidden, hidden) * 0.5,
-        "share2": matrix(hidden, shared) * 0.5,
-        "pool2": matrix(hidden + (GROUP_COUNT + 1) * shared, hidden) * 0.5,
-        "main": matrix(hidden, 1) * 0.5,
-        "roles": matrix(hidden, role_count) * 0.5,
-        "types": matrix(2 * hidden, type_count) * 0.5,
+    arrays = {
+        "input": matrix(inputs, hidden, 1.0),
+        "conv1": matrix(3 * hidden, hidden),
+        "share1": matrix(hidden, shared),
+        "pool1": matrix(hidden + (GROUP_COUNT + 1) * shared, hidden),
+        "conv2": matrix(3 * hidden, hidden),
+        "conv4": matrix(3 * hidden, hidden),
+        "share2": matrix(hidden, shared),
+        "pool2": matrix(hidden + (GROUP_COUNT + 1) * shared, hidden),
+        "main": matrix(hidden, 1),
+        "roles": matrix(hidden, role_count),
+        "types": matrix(2 * hidden, type_count),
     }
-    params |= {name + "_bias": np.zeros(value.shape[1], dtype=np.float32) for name, value in params.items()}
-    return params
+    arrays |= {name + "_bias": np.zeros(value.shape[1]) for name, value in arrays.items()}
+    arrays["words_table"] = rng.standard_normal((WORD_BUCKETS, settings.word_width)) * TABLE_START
+    arrays["markup_table"] = rng.standard_normal((MARKUP_BUCKETS, settings.markup_width)) * TABLE_START
+    return {name: torch.from_numpy(value.astype(np.float32)).requires_grad_() for name, value in arrays.items()}
 
 
-def _shift(h: jax.Array, by: int) -> jax.Array:
-    return jnp.roll(h, by, axis=0)
+def dropper(share: float, rng: np.random.Generator) -> Drop:
+    """A function that blanks a share of all numbers and scales up the rest."""
+    blanked = round(share * DROP_STEPS)
+
+    def drop(hidden: torch.Tensor) -> torch.Tensor:
+        drawn = np.frombuffer(rng.bytes(hidden.numel()), dtype=np.uint8).reshape(hidden.shape)
+        return hidden * torch.from_numpy(drawn >= blanked) * (DROP_STEPS / (DROP_STEPS - blanked))
+
+    return drop
 
 
 def forward(
-    params: Params, x: jax.Array, batch: dict[str, jax.Array], key: jax.Array | None, dropout: float
-) -> tuple[jax.Array, ...]:
-    """Logits of main content, roles and page types for a batch of pages laid end to end."""
-    mask = batch["mask"][:, None]
+    params: Params, batch: Batch, keep: dict[str, torch.Tensor] | None = None, drop: Drop = lambda hidden: hidden
+) -> tuple[torch.Tensor, ...]:
+    """Logits of main content and roles for each row, and of page types for each page.
 
-    def drop(h: jax.Array, index: int) -> jax.Array:
-        if key is None or not dropout:
-            return h
-        keep = jax.random.bernoulli(jax.random.fold_in(key, index), 1 - dropout, h.shape)
-        return jnp.where(keep, h / (1 - dropout), 0)
+    Args:
+        params: The network.
+        batch: Pages laid end to end.
+        keep: For each bag the rows that see it (1) or not (0).
+        drop: Dropout, while training.
+    """
+    mask = batch.mask[:, None]
 
-    def dense(name: str, h: jax.Array) -> jax.Array:
-        return h @ params[name] + params[name + "_bias"]
+    def dense(name: str, hidden: torch.Tensor) -> torch.Tensor:
+        return torch.addmm(params[name + "_bias"], hidden, params[name])
 
-    def conv(name: str, h: jax.Array, reach: int) -> jax.Array:
-        window = jnp.concatenate([_shift(h, reach), h, _shift(h, -reach)], axis=1)
-        return h + jax.nn.relu(dense(name, window)) * mask
+    def conv(name: str, hidden: torch.Tensor, reach: int) -> torch.Tensor:
+        window = torch.cat([hidden.roll(reach, 0), hidden, hidden.roll(-reach, 0)], dim=1)
+        return hidden + functional.relu(dense(name, window)) * mask
 
-    def pool(name: str, share: str, h: jax.Array) -> jax.Array:
-        shared = dense(share, h) * mask
-        means = [h]
-        for index in range(GROUP_COUNT + 1):
-            ids, inverse_counts = batch["groups"][index], batch["inverse"][index]
-            sums = jax.ops.segment_sum(shared, ids, num_segments=h.shape[0])
-            means.append((sums * inverse_counts[:, None])[ids])
-        return h + jax.nn.relu(dense(name, jnp.concatenate(means, axis=1))) * mask
+    def pool(name: str, share: str, hidden: torch.Tensor) -> torch.Tensor:
+        means = times(batch.means, dense(share, hidden) * mask)
+        parts = [hidden, *[times(spread, means) for spread in batch.spreads]]
+        return hidden + functional.relu(dense(name, torch.cat(parts, dim=1))) * mask
 
-    h = drop(jax.nn.relu(dense("input", x)) * mask, 0)
-    h = conv("conv1", h, 1)
-    h = drop(pool("pool1", "share1", h), 1)
-    h = conv("conv2", h, 2)
-    h = conv("conv4", h, 4)
-    h = drop(pool("pool2", "share2", h), 2)
-    page_ids, page_inverse = batch["groups"][GROUP_COUNT], batch["inverse"][GROUP_COUNT]
-    means = jax.ops.segment_sum(h, page_ids, num_segments=h.shape[0]) * page_inverse[:, None]
-    peaks = jnp.maximum(jax.ops.segment_max(h, page_ids, num_segments=h.shape[0]), 0)
-    return dense("main", h)[:, 0], dense("roles", h), dense("types", jnp.concatenate([means, peaks], axis=1))
+    parts = [batch.dense]
+    for name in BAG_NAMES:
+        sums = times(batch.bags[name], params[TABLE_OF[name]])
+        parts.append(sums if keep is None else sums * keep[name][:, None])
+    hidden = drop(functional.relu(dense("input", torch.cat(parts, dim=1))) * mask)
+    hidden = drop(pool("pool1", "share1", conv("conv1", hidden, 1)))
+    hidden = drop(pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4)))
+    peaks = torch.stack([hidden[row : row + len(sample)].amax(dim=0) for sample, row in batch.page_rows])
+    summary = torch.cat([times(batch.pages, hidden), peaks], dim=1)
+    return dense("main", hidden)[:, 0], dense("roles", hidden), dense("types", summary)
 
 
-def loss(
-    params: Params, x: jax.Array, batch: dict[str, jax.Array], key: jax.Array, scales: tuple[float, float, float]
-) -> jax.Array:
-    """Cross-entropies of the three heads, weighted."""
-    dropout, role_scale, type_scale = scales
-    main, roles, types = forward(params, x, batch, key, dropout)
-    binary = jnp.maximum(main, 0) - main * batch["main"] + jnp.log1p(jnp.exp(-jnp.abs(main)))
-    total = jnp.sum(binary * batch["main_weight"])
-    log_roles = jax.nn.log_softmax(roles)
-    picked = jnp.take_along_axis(log_roles, jnp.maximum(batch["roles"], 0)[:, None], axis=1)[:, 0]
-    total += role_scale * jnp.sum(-picked * batch["role_weight"])
-    log_types = jax.nn.log_softmax(types)
-    picked = jnp.take_along_axis(log_types, jnp.maximum(batch["types"], 0)[:, None], axis=1)[:, 0]
-    return total + type_scale * jnp.sum(-picked * (batch["types"] >= 0))
-
-
-@partial(jax.jit, static_argnums=(4,))
-def gradients(
-    params: Params, x: jax.Array, batch: dict[str, jax.Array], key: jax.Array, scales: tuple[float, float, float]
-) -> tuple[jax.Array, Any]:
-    """The loss, and its gradients by parameters and input."""
-    return jax.value_and_grad(loss, argnums=(0, 1))(params, x, batch, key, scales)
-
-
-@jax.jit
-def probabilities(params: Params, x: jax.Array, batch: dict[str, jax.Array]) -> tuple[jax.Array, ...]:
-    """Probabilities of the three heads."""
-    main, roles, types = forward(params, x, batch, None, 0.0)
-    return jax.nn.sigmoid(main), jax.nn.softmax(roles), jax.nn.softmax(types)
+def loss(params: Params, batch: Batch, keep: dict[str, torch.Tensor], drop: Drop, settings: Settings) -> torch.Tensor:
+    """Cross-entropies of the three heads, weighted, a page."""
+    main, roles, types = forward(params, batch, keep, drop)
+    binary = functional.binary_cross_entropy_with_logits(main, batch.main, reduction="none")
+    total = (binary * batch.main_weight).sum()
+    by_role = functional.cross_entropy(roles, batch.roles.clamp(min=0), reduction="none")
+    total = total + settings.role_scale * (by_role * batch.role_weight).sum()
+    by_type = functional.cross_entropy(types, batch.types.clamp(min=0), reduction="none")
+    total = total + settings.type_scale * (by_type * (batch.types >= 0)).sum()
+    return total / len(batch.page_rows)

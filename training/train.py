@@ -7,8 +7,10 @@ Reads every benchmark page, trains one network for HTML and one for plain text, 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,10 +18,8 @@ import numpy as np
 
 from training.dataset import Example, examples
 from training.folds import FOLD_COUNT, fold_of
-from training.learn import train
-from training.network import Settings
 from training.samples import Sample, bags_of
-from training.weights import save
+from training.settings import Settings
 
 PACKAGE_WEIGHTS = Path(__file__).parent.parent / "src" / "cleanpage" / "arbiter"
 DEFAULT_BENCH = Path(os.environ.get("CLEANPAGE_BENCH", Path(__file__).parent.parent.parent / "shared" / "bench"))
@@ -52,6 +52,15 @@ def to_sample(example: Example) -> Sample:
     )
 
 
+@dataclass(frozen=True)
+class Job:
+    """One network to train: on all pages, or on those of all sites but a fold's."""
+
+    kind: str
+    path: Path
+    fold: int | None = None
+
+
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, help="Folder of the unpacked sets.")
 @click.option("--bench", type=click.Path(path_type=Path), default=DEFAULT_BENCH, help="Folder of the referees.")
@@ -59,26 +68,56 @@ def to_sample(example: Example) -> Sample:
 def main(data: Path, bench: Path, folds: Path | None) -> None:
     """Trains the weights and writes them."""
     start = time.perf_counter()
-    samples: dict[str, list[Sample]] = {}
-    for kind, settings in SETTINGS.items():
-        samples[kind] = [to_sample(example) for example in examples(data, bench, plain=kind == "text")]
-        blocks = sum(map(len, samples[kind]))
-        click.echo(f"{kind}: {len(samples[kind])} pages, {blocks} blocks, {time.perf_counter() - start:.0f} s")
-        save(train(samples[kind], settings), PACKAGE_WEIGHTS / f"{kind}.npz")
-        click.echo(f"{kind}: written, {time.perf_counter() - start:.0f} s")
-    for kind in SETTINGS if folds else ():
-        train_folds(kind, samples[kind], Path(str(folds)))
-        click.echo(f"{kind}: folds written, {time.perf_counter() - start:.0f} s")
+    with multiprocessing.Pool(len(SETTINGS)) as pool:
+        made = pool.starmap(read_samples, [(data, bench, kind) for kind in SETTINGS])
+    samples: dict[str, list[Sample]] = dict(zip(SETTINGS, made, strict=True))
+    for kind in SETTINGS:
+        click.echo(f"{kind}: {len(samples[kind])} pages, {sum(map(len, samples[kind]))} blocks")
+    click.echo(f"read in {time.perf_counter() - start:.0f} s")
+    jobs = [Job(kind, PACKAGE_WEIGHTS / f"{kind}.npz") for kind in SETTINGS]
+    if folds is not None:
+        jobs += [
+            Job(kind, folds / f"fold{fold}" / f"{kind}.npz", fold) for fold in range(FOLD_COUNT) for kind in SETTINGS
+        ]
+        for kind in SETTINGS:
+            write_index(samples[kind], folds / f"{kind}.json")
+    # Forked, so that the workers find the samples in memory; torch, which does not survive a fork, is loaded in them.
+    context = multiprocessing.get_context("fork")
+    with context.Pool(os.cpu_count(), _inherit, (samples,)) as pool:
+        for job in pool.imap_unordered(train_job, jobs, chunksize=1):
+            click.echo(f"{job.path}: written after {time.perf_counter() - start:.0f} s")
 
 
-def train_folds(kind: str, samples: list[Sample], folder: Path) -> None:
-    """Trains weights for each fold on the pages of all other sites, and writes which page is in which fold."""
-    folder.mkdir(parents=True, exist_ok=True)
+def read_samples(data: Path, bench: Path, kind: str) -> list[Sample]:
+    """The samples of every benchmark page, as HTML or as plain text."""
+    return [to_sample(example) for example in examples(data, bench, plain=kind == "text")]
+
+
+def write_index(samples: list[Sample], path: Path) -> None:
+    """Writes which page is in which fold, for benchmarks/held_out.py."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     index = {sample.digest: fold_of(sample.sites[0]) for sample in samples if sample.digest}
-    (folder / f"{kind}.json").write_text(json.dumps(index), encoding="utf-8")
-    for fold in range(FOLD_COUNT):
-        kept = [sample for sample in samples if fold not in map(fold_of, sample.sites)]
-        save(train(kept, SETTINGS[kind], shows_progress=False), folder / f"fold{fold}" / f"{kind}.npz")
+    path.write_text(json.dumps(index), encoding="utf-8")
+
+
+_INHERITED: dict[str, list[Sample]] = {}
+"""The samples by kind, in a worker."""
+
+
+def _inherit(samples: dict[str, list[Sample]]) -> None:
+    _INHERITED.update(samples)
+
+
+def train_job(job: Job) -> Job:
+    """Trains one network in a worker and writes it."""
+    from training.learn import train
+    from training.weights import save
+
+    samples = _INHERITED[job.kind]
+    if job.fold is not None:
+        samples = [sample for sample in samples if job.fold not in map(fold_of, sample.sites)]
+    save(train(samples, SETTINGS[job.kind]), job.path)
+    return job
 
 
 if __name__ == "__main__":

@@ -26,8 +26,11 @@ def save(network: Network, path: Path) -> None:
         path: The .npz file to write.
     """
     arrays: dict[str, np.ndarray] = {"mean": network.mean, "scale": network.scale}
-    for name, table in network.tables.items():
-        arrays[name], arrays[name + "_scale"] = quantised(table)
-    arrays |= {name: np.asarray(value).astype(np.float16) for name, value in network.params.items()}
+    for name, tensor in network.params.items():
+        value = tensor.detach().numpy()
+        if name.endswith("_table"):
+            arrays[name], arrays[name + "_scale"] = quantised(value)
+        else:
+            arrays[name] = value.astype(np.float16)
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, allow_pickle=False, **arrays)

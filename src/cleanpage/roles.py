@@ -25,6 +25,9 @@ class Role(StrEnum):
     LEGAL = "legal"
     INTERFACE = "interface"
 
+    # Enum's own is a Python function, and dozens of tables of a page are keyed by role.
+    __hash__ = str.__hash__
+
     @property
     def is_content(self) -> bool:
         """Whether blocks of this role are what a reader came for."""
@@ -50,6 +53,8 @@ class Kind(StrEnum):
     FIGURE = "figure"
     FORMULA = "formula"
     CONTROL = "control"
+
+    __hash__ = str.__hash__  # as above
 
 
 CHOICES: tuple[str, ...] = tuple(dict.fromkeys([*map(str, Role), *map(str, Kind)]))

@@ -1,4 +1,4 @@
-"""How training pages are labelled, dumped and made up: what needs neither the benchmark nor JAX."""
+"""How training pages are labelled, dumped and made up: what needs neither the benchmark nor torch."""
 
 from __future__ import annotations
 

@@ -122,7 +122,9 @@ def network_input(features: Features, weights: Weights) -> np.ndarray:
     middle = nodes[layout.ancestors[1]] + np.float32(GRANDPARENT_WEIGHT) * nodes[layout.ancestors[2]]
     path = path_sums(nodes, layout)[layout.nodes]
     page = np.broadcast_to(bag_sums(features.page, table), near.shape)
-    dense = np.clip((features.dense - weights.mean) * weights.scale, -FEATURE_BOUND, FEATURE_BOUND)
+    dense = features.dense - weights.mean
+    dense *= weights.scale
+    np.clip(dense, -FEATURE_BOUND, FEATURE_BOUND, out=dense)
     return np.concatenate([dense, bag_sums(features.words, weights.words_table), near, middle, path, page], axis=1)
 
 
@@ -173,6 +175,10 @@ def product(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return np.concatenate([head.reshape(count * rows, outputs), x[count * rows :] @ matrix])
 
 
+def _relu(x: np.ndarray) -> np.ndarray:
+    return np.maximum(0, x, out=x)
+
+
 def _sigmoid(x: np.ndarray) -> np.ndarray:
     chances: np.ndarray = 1 / (1 + np.exp(-np.clip(x, -30, 30)))
     return chances
@@ -194,22 +200,24 @@ def run(features: Features, weights: Weights) -> Probabilities:
 
     def dense(name: str, x: np.ndarray) -> np.ndarray:
         matrix, bias = weights.layers[name]
-        result: np.ndarray = product(x, matrix) + bias
+        result = product(x, matrix)
+        result += bias
         return result
 
     def conv(name: str, hidden: np.ndarray, reach: int) -> np.ndarray:
-        padded = np.pad(hidden, ((reach, reach), (0, 0)))
-        window = np.concatenate([padded[: -2 * reach], hidden, padded[2 * reach :]], axis=1)
-        result: np.ndarray = hidden + np.maximum(0, dense(name, window))
-        return result
+        width = hidden.shape[1]
+        window = np.zeros((len(hidden), 3 * width), dtype=np.float32)
+        window[reach:, :width] = hidden[:-reach]
+        window[:, width : 2 * width] = hidden
+        window[:-reach, 2 * width :] = hidden[reach:]
+        return hidden + _relu(dense(name, window))
 
     def pool(name: str, share: str, hidden: np.ndarray) -> np.ndarray:
         means = groups.means(dense(share, hidden))
-        result: np.ndarray = hidden + np.maximum(0, dense(name, np.concatenate([hidden, *means], axis=1)))
-        return result
+        return hidden + _relu(dense(name, np.concatenate([hidden, *means], axis=1)))
 
     groups = _Groups(features.groups)
-    hidden = np.maximum(0, dense("input", network_input(features, weights)))
+    hidden = _relu(dense("input", network_input(features, weights)))
     hidden = pool("pool1", "share1", conv("conv1", hidden, 1))
     hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
     summary = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)])

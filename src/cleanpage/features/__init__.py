@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cleanpage.features.bags import Bag, inline_bag, look_bag, page_bag, word_bag
+from cleanpage.features.context import context_columns
 from cleanpage.features.structure import Layout, group_ids, layout_of, structure_columns
 from cleanpage.features.text import text_columns
 from cleanpage.roles import ROLE_INDEX, ROLES
@@ -88,17 +89,22 @@ def compute(page: Page, signals: Sequence[Signal]) -> Features:
         signals: What the detectors said about it.
     """
     layout = layout_of(page)
+    groups = group_ids(layout)
     strongest = signal_columns(page, signals)
-    dense = np.concatenate(
-        [text_columns(page), structure_columns(page, layout), language_columns(page), strongest], axis=1
-    )
+    columns = [
+        text_columns(page),
+        structure_columns(page, layout),
+        context_columns(page, layout, groups),
+        language_columns(page),
+        strongest,
+    ]
     return Features(
-        dense=dense,
+        dense=np.concatenate(columns, axis=1),
         words=word_bag(page),
         inline=inline_bag(page),
         looks=look_bag(page, layout),
         page=page_bag(page),
         layout=layout,
-        groups=group_ids(layout),
+        groups=groups,
         signals=strongest,
     )

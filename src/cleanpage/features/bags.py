@@ -18,7 +18,7 @@ import numpy as np
 from cleanpage.features.structure import LOOK_ATTRIBUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cleanpage.features.structure import Layout
     from cleanpage.page import Page
@@ -35,6 +35,11 @@ MAX_STEP_WORDS: Final = 3
 MAX_NAMES: Final = 10
 NAME_PART: Final = re.compile(r"[a-z]{2,}|[^\W\d_]{2,}")
 URL_PART: Final = re.compile(r"[a-z]{2,}")
+HAS_DIGIT: Final = re.compile(r"\d")
+SCHEMES: Final = frozenset(("javascript", "mailto", "tel", "data", "whatsapp", "sms"))
+MAX_KNOWN_TOKENS: Final = 1 << 16
+"""Tokens whose buckets are remembered, beyond which they are forgotten at once."""
+
 TYPE: Final = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"([^"]{1,40})"')
 
 
@@ -56,20 +61,52 @@ def make_bag(rows: Sequence[Sequence[int]]) -> Bag:
     return Bag(np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=int(starts[-1])), starts)
 
 
-@lru_cache(maxsize=1 << 16)
+def _hash(token: str) -> int:
+    return crc32(token.encode("utf-8", "surrogatepass"))
+
+
+class _Buckets(dict[str, int]):
+    """The bucket of each token met so far: a look-up in a dict costs a third of a call of a cached function.
+
+    Attributes:
+        bucket: Tells the bucket of a token that was not met yet.
+    """
+
+    def __init__(self, bucket: Callable[[str], int]) -> None:
+        super().__init__()
+        self.bucket = bucket
+
+    def __missing__(self, token: str) -> int:
+        if len(self) >= MAX_KNOWN_TOKENS:
+            self.clear()
+        bucket = self[token] = self.bucket(token)
+        return bucket
+
+
 def _word_bucket(word: str) -> int:
-    token = f"#{len(word)}" if word.isdecimal() else word
-    return crc32(token.encode("utf-8", "surrogatepass")) % WORD_BUCKETS
+    return _hash(f"#{len(word)}" if word.isdecimal() else word) % WORD_BUCKETS
+
+
+def _href_bucket(token: str) -> int:
+    return _bucket("h:" + token)
+
+
+_WORD_BUCKETS: Final = _Buckets(_word_bucket)
+_HREF_BUCKETS: Final = _Buckets(_href_bucket)
 
 
 def word_bag(page: Page) -> Bag:
     """The first words of each block, each once and in order: that of a set, and so sums, would change by process."""
-    bucket = _word_bucket
-    return make_bag([[bucket(word) for word in dict.fromkeys(words[:MAX_BAG_WORDS])] for words in page.words])
+    rows = [
+        list(dict.fromkeys(words if len(words) <= MAX_BAG_WORDS else words[:MAX_BAG_WORDS])) for words in page.words
+    ]
+    starts = np.fromiter(accumulate(map(len, rows), initial=0), dtype=np.int64, count=len(rows) + 1)
+    buckets = map(_WORD_BUCKETS.__getitem__, chain.from_iterable(rows))
+    return Bag(np.fromiter(buckets, dtype=np.int32, count=int(starts[-1])), starts)
 
 
 def _bucket(token: str) -> int:
-    return crc32(token.encode("utf-8", "surrogatepass")) % MARKUP_BUCKETS
+    return _hash(token) % MARKUP_BUCKETS
 
 
 @lru_cache(maxsize=1 << 16)
@@ -78,20 +115,26 @@ def _name_buckets(name: str) -> tuple[int, ...]:
     return (_bucket(name), *[_bucket("." + part) for part in NAME_PART.findall(name)])
 
 
-def _names_buckets(names: tuple[str, ...]) -> list[int]:
+@lru_cache(maxsize=1 << 14)
+def _names_buckets(names: tuple[str, ...]) -> tuple[int, ...]:
     """The buckets of several tokens, each once."""
-    return list({bucket for name in names[:MAX_NAMES] for bucket in _name_buckets(name)})
+    return tuple(dict.fromkeys([bucket for name in names[:MAX_NAMES] for bucket in _name_buckets(name)]))
+
+
+@lru_cache(maxsize=1 << 10)
+def _tags_buckets(prefix: str, tags: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple([_bucket(prefix + tag) for tag in tags])
 
 
 def look_bag(page: Page, layout: Layout) -> Bag:
     """The markup tokens of each look of a node: tag, class and id tokens whole and in parts, role, itemprop ..."""
     table = page.node_table
-    rows: list[list[int]] = []
+    rows: list[tuple[int, ...]] = []
     for node in layout.look_nodes:
-        row = [*_name_buckets("<" + table.tags[node])[:1], *_names_buckets(table.names[node])]
+        row = _tags_buckets("<", (table.tags[node],)) + _names_buckets(table.names[node])
         if attributes := table.attributes[node]:
             found = [(name, attributes[name]) for name in LOOK_ATTRIBUTES if name in attributes]
-            row += [_bucket(name + "=" + value.rpartition("/")[2].casefold()) for name, value in found]
+            row += tuple([_bucket(name + "=" + value.rpartition("/")[2].casefold()) for name, value in found])
         rows.append(row)
     return make_bag(rows)
 
@@ -100,20 +143,31 @@ def inline_bag(page: Page) -> Bag:
     """The tags, class and id tokens of the inline elements in each block, and its link targets."""
     host = urlsplit(page.url).netloc.casefold().removeprefix("www.") if page.url else ""
     memo: dict[tuple[str, ...], list[int]] = {(): []}
-    href_memo: dict[str, list[int]] = {}
-    rows: list[list[int]] = []
+    rows: list[Sequence[int]] = []
     for tags, names, hrefs in zip(page.inline_tags, page.inline_names, page.hrefs, strict=True):
-        row = memo.get(tags)
-        if row is None:
-            row = memo[tags] = [_bucket("<i:" + tag) for tag in tags]
+        row: Sequence[int] = _tags_buckets("<i:", tags) if tags else ()
         if names:
-            row = row + _names_buckets(names)
-        for href in hrefs[:MAX_HREFS]:
-            if href not in href_memo:
-                href_memo[href] = [_bucket("h:" + token) for token in href_tokens(href, host)]
-            row = row + href_memo[href]
+            row = (*row, *_names_buckets(names))
+        if hrefs:
+            known = memo.get(hrefs)
+            if known is None:
+                known = memo[hrefs] = [bucket for href in hrefs[:MAX_HREFS] for bucket in href_buckets(href, host)]
+            row = (*row, *known)
         rows.append(row)
     return make_bag(rows)
+
+
+@lru_cache(maxsize=1 << 14)
+def href_buckets(href: str, host: str) -> tuple[int, ...]:
+    """The buckets of a link target."""
+    return tuple([_HREF_BUCKETS[token] for token in href_tokens(href, host)])
+
+
+@lru_cache(maxsize=1 << 14)
+def _step_tokens(step: str) -> tuple[str, ...]:
+    """The words of a step of a path, or that it is the slug of a headline."""
+    parts = URL_PART.findall(step)
+    return tuple(parts) if len(parts) <= MAX_STEP_WORDS else ("slug",)
 
 
 def href_tokens(href: str, host: str) -> list[str]:
@@ -124,10 +178,10 @@ def href_tokens(href: str, host: str) -> list[str]:
         host: The page's host without 'www.'; '' if not known.
     """
     href = href[:300].strip().casefold()
-    if not href or href.startswith("#"):
+    if not href or href[0] == "#":
         return ["anchor", *URL_PART.findall(href)[:3]]
     head, colon, _ = href.partition(":")
-    if colon and head in ("javascript", "mailto", "tel", "data", "whatsapp", "sms"):
+    if colon and head in SCHEMES:
         return [head]
     rest, _, fragment = href.partition("#")
     rest, _, query = rest.partition("?")
@@ -136,20 +190,21 @@ def href_tokens(href: str, host: str) -> list[str]:
     if slashes:
         link_host, _, path = rest.partition("/")
         link_host = link_host.removeprefix("www.")
-        tokens.append("same" if host and (link_host == host or link_host.endswith("." + host)) else "away")
-        if tokens[-1] == "away":
-            tokens.append("//" + ".".join(link_host.rsplit(".", 2)[-2:]))
+        if host and (link_host == host or link_host.endswith("." + host)):
+            tokens.append("same")
+        else:
+            tokens += ("away", "//" + ".".join(link_host.rsplit(".", 2)[-2:]))
     else:
         path = rest
         tokens.append("relative")
     steps = [step for step in path.split("/") if step]
     tokens.append(f"depth{min(5, len(steps))}")
     for step in steps[:3]:
-        parts = URL_PART.findall(step)
-        tokens += parts if len(parts) <= MAX_STEP_WORDS else ["slug"]
-    if steps and any(char.isdigit() for char in steps[-1]):
+        tokens += _step_tokens(step)
+    if steps and HAS_DIGIT.search(steps[-1]):
         tokens.append("digits")
-    tokens += ["?" + pair.partition("=")[0] for pair in query.split("&")[:4] if pair]
+    if query:
+        tokens += ["?" + pair.partition("=")[0] for pair in query.split("&")[:4] if pair]
     return tokens
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 KIND_INDEX: Final = {kind: index for index, kind in enumerate(Kind)}
 LOOK_ATTRIBUTES: Final = ("role", "itemprop", "itemtype", "rel", "type", "data-testid", "data-component")
+LOOK_ATTRIBUTE_SET: Final = frozenset(LOOK_ATTRIBUTES)
 CONTAINER_LEVELS: Final = 5
 """How many containers above a block are described: its own element and four ancestors."""
 
@@ -91,14 +92,16 @@ def layout_of(page: Page) -> Layout:
 
 
 def _looks(table: NodeTable) -> tuple[list[int], list[int]]:
-    ids: dict[tuple[str, tuple[str, ...], tuple[str | None, ...]], int] = {}
+    ids: dict[tuple[object, ...], int] = {}
     looks: list[int] = []
     look_nodes: list[int] = []
-    nothing = (None,) * len(LOOK_ATTRIBUTES)
     for node, (tag, names, attributes) in enumerate(zip(table.tags, table.names, table.attributes, strict=True)):
-        values = tuple([attributes.get(name) for name in LOOK_ATTRIBUTES]) if attributes else nothing
-        look = ids.setdefault((tag, names, values), len(look_nodes))
-        if look == len(look_nodes):
+        key: tuple[object, ...] = (tag, names)
+        if attributes and not LOOK_ATTRIBUTE_SET.isdisjoint(attributes):
+            key = (tag, names, *map(attributes.get, LOOK_ATTRIBUTES))
+        look = ids.get(key)
+        if look is None:
+            look = ids[key] = len(look_nodes)
             look_nodes.append(node)
         looks.append(look)
     return looks, look_nodes

@@ -1,0 +1,200 @@
+"""What each block belongs with: look-alikes, sections, landmarks near it, and what kind of page it is on."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from cleanpage.features.structure import RUNNING_TEXT_LINK_DENSITY, RUNNING_TEXT_WORDS
+from cleanpage.page import split_words
+from cleanpage.roles import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanpage.features.structure import Layout
+    from cleanpage.page import NodeTable, Page
+
+LOOK_GROUPS: Final = (4, 5)
+"""Which of `structure.group_ids` are look-alikes: on the whole page, and inside one great-grandparent."""
+
+NEARBY_GROUP: Final = 5
+MIN_REPEATS: Final = 4
+"""So many look-alikes are a list."""
+
+SECTION_TAGS: Final = "main article nav header footer aside form table ul section figure dialog".split()
+SECTION_INDEX: Final = {tag: index for index, tag in enumerate(SECTION_TAGS)}
+CURRENCY: Final = re.compile("[$€£]")
+
+JSON_TEXT: Final = re.compile(
+    r'"(description|articleBody|text|reviewBody|headline|name)"\s*:\s*"((?:[^"\\]|\\.){3,6000})'
+)
+"""The texts of a JSON-LD script, found without parsing it: many are broken."""
+
+NAME_KEYS: Final = frozenset(("headline", "name"))
+MAX_SCRIPTS: Final = 10
+MAX_SCRIPT_CHARS: Final = 60_000
+MAX_COMPARED_WORDS: Final = 80
+"""Words of a block that are compared with the texts of JSON-LD."""
+
+
+def group_columns(groups: np.ndarray, layout: Layout) -> list[np.ndarray]:
+    """How many look-alikes a block has, how much text they hold, how linked and how even they are, where they stand."""
+    words, links = layout.word_counts, layout.link_word_counts
+    count = len(words)
+    total = max(1.0, float(words.sum()))
+    index = np.arange(count)
+    columns: list[np.ndarray] = []
+    for ids in groups[list(LOOK_GROUPS)]:
+        sizes = np.bincount(ids)
+        sums = np.bincount(ids, weights=words)
+        means = sums / sizes
+        spread = np.sqrt(np.maximum(0, np.bincount(ids, weights=words * words) / sizes - means * means)) / (1 + means)
+        first, last = np.empty(len(sizes)), np.empty(len(sizes))
+        first[ids[::-1]] = index[::-1]
+        last[ids] = index
+        by_group = np.stack(
+            [
+                np.log1p(sizes) / 3,
+                np.log1p(means) / 4,
+                sums / total,
+                np.bincount(ids, weights=links) / np.maximum(1, sums),
+                np.minimum(3, spread),
+                first / count,
+                last / count,
+            ]
+        )
+        columns += list(by_group[:, ids])
+    return columns
+
+
+def landmark_columns(page: Page, layout: Layout) -> list[np.ndarray]:
+    """How near each block is, in the tree and in the text, to the first h1 and to the longest paragraph."""
+    running = running_words(layout)
+    headings = zip(page.kinds, page.levels, strict=True)
+    headline = next((block for block, found in enumerate(headings) if found == (Kind.HEADING, 1)), -1)
+    longest = int(running.argmax()) if running.any() else -1
+    return [
+        *_nearness(page.node_table, layout, headline),
+        np.full(len(page), headline >= 0),
+        *_nearness(page.node_table, layout, longest)[:3],
+    ]
+
+
+def running_words(layout: Layout) -> np.ndarray:
+    """The words of each block that is running text, 0 of others."""
+    words = layout.word_counts
+    is_running = (words >= RUNNING_TEXT_WORDS) & (layout.link_word_counts <= RUNNING_TEXT_LINK_DENSITY * words)
+    running: np.ndarray = words * is_running
+    return running
+
+
+def _nearness(table: NodeTable, layout: Layout, landmark: int) -> list[np.ndarray]:
+    """Depth of the deepest element around both a block and a landmark, and the distances to it."""
+    count = len(layout.nodes)
+    if landmark < 0:
+        return [np.zeros(count)] * 5
+    common = np.zeros(count)
+    node = int(layout.nodes[landmark])
+    for ancestor in reversed(table.ancestors(node)):
+        common[table.first_blocks[ancestor] : table.end_blocks[ancestor]] = table.depths[ancestor]
+    depth = table.depths[node]
+    offset = np.arange(count) - landmark
+    before = np.cumsum(layout.word_counts)
+    return [
+        common / max(1, depth),
+        (max(1, depth) - common) / 10,
+        (layout.depths[layout.nodes] - common) / 10,
+        np.sign(offset) * np.log1p(np.abs(offset)) / 5,
+        np.clip((before - before[landmark]) / max(1.0, before[-1]), -1, 1),
+    ]
+
+
+def section_columns(table: NodeTable, count: int) -> list[np.ndarray]:
+    """In how many elements of each sectioning tag a block stands, and how many of them the page has."""
+    get = SECTION_INDEX.get
+    found = [(node, index) for node, tag in enumerate(table.tags) if (index := get(tag)) is not None]
+    steps = np.zeros((count + 1, len(SECTION_TAGS)))
+    totals = np.zeros(len(SECTION_TAGS))
+    if found:
+        nodes, indexes = np.array(found).T
+        np.add.at(steps, (np.asarray(table.first_blocks)[nodes], indexes), 1)
+        np.add.at(steps, (np.asarray(table.end_blocks)[nodes], indexes), -1)
+        totals += np.bincount(indexes, minlength=len(SECTION_TAGS))
+    inside = np.minimum(3, np.cumsum(steps, axis=0)[:count])
+    amounts = np.broadcast_to(np.log1p(totals) / 3, inside.shape)
+    return [column for pair in zip(inside.T, amounts.T, strict=True) for column in pair]
+
+
+def json_ld_words(scripts: Sequence[str]) -> tuple[set[str], set[str]]:
+    """The words of the descriptions and bodies, and of the names and headlines, in a page's JSON-LD."""
+    texts: set[str] = set()
+    names: set[str] = set()
+    for script in scripts[:MAX_SCRIPTS]:
+        for key, value in JSON_TEXT.findall(script[:MAX_SCRIPT_CHARS]):
+            (names if key in NAME_KEYS else texts).update(split_words(_unescaped(value)))
+    return texts, names
+
+
+def _unescaped(value: str) -> str:
+    if "\\" not in value:
+        return value
+    try:
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return value
+
+
+def json_ld_columns(page: Page, layout: Layout) -> list[np.ndarray]:
+    """Likeness of each block with what the page's JSON-LD tells of it."""
+    count = len(page)
+    texts, names = json_ld_words(page.head.json_ld)
+    likeness = np.zeros((2, count))
+    if texts or names:
+        for block, words in enumerate(page.words):
+            own = set(words if len(words) <= MAX_COMPARED_WORDS else words[:MAX_COMPARED_WORDS])
+            if own:
+                likeness[0, block] = len(own & texts) / len(own)
+                likeness[1, block] = len(own & names) / len(own)
+    return [
+        *likeness,
+        likeness[0] * np.log1p(layout.word_counts) / 4,
+        np.full(count, np.log1p(len(texts)) / 6),
+        np.full(count, np.log1p(len(names)) / 6),
+    ]
+
+
+def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> list[np.ndarray]:
+    """What kind of page it is: lists, running text, headings, images and prices; the same for every block."""
+    count = len(page)
+    words = layout.word_counts
+    sizes = np.bincount(groups[NEARBY_GROUP])
+    is_repeated = sizes[groups[NEARBY_GROUP]] >= MIN_REPEATS
+    running = running_words(layout)
+    levels = [level for kind, level in zip(page.kinds, page.levels, strict=True) if kind is Kind.HEADING]
+    values = [
+        (words * is_repeated).sum() / max(1.0, words.sum()),
+        np.log1p((sizes >= MIN_REPEATS).sum()) / 3,
+        np.log1p(running.sum()) / 8,
+        np.log1p(np.count_nonzero(running)) / 5,
+        np.log1p(sizes.max()) / 4,
+        *[np.log1p(levels.count(level)) / 3 for level in (1, 2, 3)],
+        np.log1p(sum(page.image_counts)) / 4,
+        np.log1p(sum(1 for text in page.texts if CURRENCY.search(text))) / 3,
+    ]
+    return [np.full(count, value) for value in values]
+
+
+def context_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:
+    """Dense features of what each block belongs with (blocks × columns, float32)."""
+    columns = [
+        *group_columns(groups, layout),
+        *landmark_columns(page, layout),
+        *section_columns(page.node_table, len(page)),
+        *json_ld_columns(page, layout),
+        *page_columns(page, layout, groups),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
