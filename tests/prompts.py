@@ -25,6 +25,20 @@ FOLDER: Final = Path(__file__).parent / "fixtures" / "prompts"
 LANGUAGES: Final = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 PLACES: Final = ("between", "end", "page")
 
+SHORT_CHARS: Final = 40
+"""Up to here a prompt is a button or an entry of the header."""
+
+STANDS: Final = {
+    Role.NAVIGATION: ("top", '<a href="#main">{text}</a>'),
+    Role.RELATED: ("aside", "<h3>{text}</h3><ul>{items}</ul>"),
+    Role.SPONSORED: ("aside", '<div class="box"><p>{text}</p></div>'),
+    Role.SHARING: ("after", '<div><a href="#">{text}</a></div>'),
+    Role.COMMENTS: ("after", "<section><h2>{text}</h2></section>"),
+    Role.LEGAL: ("footer", "<p>{text}</p>"),
+    Role.CONSENT_NOTICE: ("last", '<div class="box"><p>{text}</p></div>'),
+}
+"""The part of a page that prompts of a role stand in, and their markup; others stand in a box after the article."""
+
 
 class Cell(NamedTuple):
     """A prompt of the table at one of the places where it is tried.
@@ -114,32 +128,11 @@ def _bare_page(paragraphs: list[str]) -> str:
 
 def _whole_page(table: dict[str, Any], cell: Cell) -> str:
     """An article with header, menu and footer, and the prompt where a page would have it."""
-    text = escape(cell.text, quote=False)
-    is_first = table["prompts"][cell.role][0] == cell.text
+    slot, markup = _stand(cell)
     headlines = [f'<a href="/news/{number}.html">{escape(line)}</a>' for number, line in enumerate(table["headlines"])]
+    items = "".join(f"<li>{line}</li>" for line in headlines)
     slots = dict.fromkeys(("top", "header", "middle", "after", "aside", "footer", "last"), "")
-    if cell.role is Role.NAVIGATION:
-        slots["top"] = f'<a href="#main">{text}</a>'
-    elif cell.role is Role.LOGIN_PROMPT and not is_first:
-        slots["header"] = f'<div><a href="/user">{text}</a></div>'
-    elif cell.role is Role.RELATED and is_first:
-        slots["middle"] = f'<p><a href="/news/0.html">{text}</a></p>'
-    elif cell.role is Role.RELATED:
-        slots["aside"] = f"<h3>{text}</h3><ul>" + "".join(f"<li>{line}</li>" for line in headlines) + "</ul>"
-    elif cell.role is Role.SPONSORED:
-        slots["aside"] = f'<div class="box"><p>{text}</p></div>'
-    elif cell.role is Role.SHARING:
-        slots["after"] = f'<div><a href="#">{text}</a></div>'
-    elif cell.role is Role.COMMENTS:
-        slots["after"] = f"<section><h2>{text}</h2></section>"
-    elif cell.role is Role.LEGAL:
-        slots["footer"] = f"<p>{text}</p>"
-    elif cell.role is Role.CONSENT_NOTICE and is_first:
-        slots["last"] = f'<div class="box"><p>{text}</p></div>'
-    elif cell.role is Role.CONSENT_NOTICE:
-        slots["last"] = f'<div class="box"><button>{text}</button></div>'
-    else:
-        slots["after"] = f'<div class="box"><p>{text}</p></div>'
+    slots[slot] = markup.format(text=escape(cell.text, quote=False), items=items)
     menu = "".join(f'<li><a href="/{number}/">{escape(entry)}</a></li>' for number, entry in enumerate(table["menu"]))
     paragraphs = [_paragraph(paragraph) for paragraph in table["neutral"]]
     paragraphs.insert(3, slots["middle"])
@@ -150,3 +143,15 @@ def _whole_page(table: dict[str, Any], cell: Cell) -> str:
 {"".join(paragraphs)}
 {slots["after"]}</article></main><aside>{slots["aside"]}</aside><footer>{slots["footer"]}</footer>{slots["last"]}
 </body></html>"""
+
+
+def _stand(cell: Cell) -> tuple[str, str]:
+    """Where in a page a prompt stands, and its markup."""
+    is_short = len(cell.text) <= SHORT_CHARS
+    if cell.role is Role.LOGIN_PROMPT and is_short:
+        return "header", '<div><a href="/user">{text}</a></div>'
+    if cell.role is Role.CONSENT_NOTICE and is_short:
+        return "last", '<div class="box"><button>{text}</button></div>'
+    if cell.role is Role.RELATED and (":" in cell.text or "：" in cell.text):
+        return "middle", '<p><a href="/news/0.html">{text}</a></p>'
+    return STANDS.get(cell.role, ("after", '<div class="box"><p>{text}</p></div>'))
