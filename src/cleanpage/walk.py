@@ -8,6 +8,7 @@ bytes faster than as str.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, cast
 
 from cleanpage.blocks import CODE, BlockWriter, FullError
@@ -16,7 +17,7 @@ from cleanpage.tags import BLOCK, IMAGE, INLINE_ELEMENT, NO_ELEMENT, NO_SCRIPT, 
 from cleanpage.visibility import is_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lxml import etree
 
@@ -57,6 +58,9 @@ CLASS_ALONE: Final = ["class"]
 """The attributes of a third of all elements."""
 
 NO_ATTRIBUTES: Final[dict[str, str]] = {}
+
+tag_of: Final[Callable[[etree._Element], object]] = attrgetter("tag")
+"""What lxml calls the tag of an element: for comments and processing instructions a function, unlike its types say."""
 
 
 class Walk(BlockWriter):
@@ -114,7 +118,8 @@ class Walk(BlockWriter):
             if top is not parent:
                 self._close_inside(parent)
                 top = parent
-            rule = rules.get(element.tag) or self._new_rule(element.tag)
+            tag = tag_of(element)
+            rule = rules.get(tag) or self._new_rule(tag)
             action = rule[0]
             if action > INLINE_ELEMENT:
                 self._read_other(element, rule, elements)
@@ -163,7 +168,7 @@ class Walk(BlockWriter):
             if text and (buffer or not text.isspace() or self.kind is CODE):
                 self._add(text, element, "tail")
 
-    def _new_rule(self, tag: str) -> TagRule:
+    def _new_rule(self, tag: object) -> TagRule:
         """Finds the rule of a tag that the page did not have so far."""
         rule = rule_of(tag)
         self.rules[tag] = rule = self.rules.get(rule.tag, rule)
@@ -282,9 +287,10 @@ class Walk(BlockWriter):
         if element not in positions:
             counts: dict[str, int] = {}
             for child in cast("etree._Element", element.getparent()):
-                action, tag, *_ = self.rules.get(child.tag) or self._new_rule(child.tag)
-                if action != NO_ELEMENT:
-                    positions[child] = counts[tag] = counts.get(tag, 0) + 1
+                tag = tag_of(child)
+                rule = self.rules.get(tag) or self._new_rule(tag)
+                if rule.action != NO_ELEMENT:
+                    positions[child] = counts[rule.tag] = counts.get(rule.tag, 0) + 1
         return positions[element]
 
     def _names(self, element: etree._Element, keys: Keys) -> Names:
