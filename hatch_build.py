@@ -1,8 +1,8 @@
 """Compiles the modules that take most of the time, while a wheel is built; a hook of hatchling.
 
 The same files are the package without a compiler: where compiling fails, or CLEANPAGE_PURE=1 forbids it, they are
-installed as they are. An editable install gets the compiled modules beside its sources, with a file that tells what they
-were made from, for cleanpage.native to compare.
+installed as they are. An editable install gets the compiled modules beside its sources, and a file that tells what they
+were made from: cleanpage.native compares.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ MODULES: Final = (
     "language/verdict",
     "lexicon",
     "markup",
+    "segment",
     "visibility",
     "walk",
 )
