@@ -48,7 +48,6 @@ MODULES: Final = (
     "features/bags",
     "features/structure",
     "head",
-    "language/verdict",
     "lexicon",
     "markup",
     "segment",
@@ -66,7 +65,7 @@ MANIFEST: Final = "compiled.json"
 NOTE: Final = "cleanpage is installed as pure Python, with the same results in about twice the time"
 
 
-class NativeHook(BuildHookInterface):  # type: ignore[type-arg] # what it configures is of no concern here
+class NativeHook(BuildHookInterface[Any]):
     """Adds compiled modules to a wheel."""
 
     def dependencies(self) -> list[str]:

@@ -19,7 +19,7 @@ from cleanpage import __version__
 from cleanpage.api import BETAS, Cleaner
 from cleanpage.batch import Result, attempt
 from cleanpage.errors import ConfigError, InputError, PageTooLarge
-from cleanpage.native import is_compiled
+from cleanpage.native import described
 from cleanpage.roles import ROLES, Role
 
 if TYPE_CHECKING:
@@ -131,9 +131,7 @@ class Options:
 )
 @click.option("--url", metavar="URL", help="Where the page is from, for one input.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not print warnings.")
-@click.version_option(
-    __version__, message=f"%(prog)s, version %(version)s ({'compiled' if is_compiled() else 'pure Python'})"
-)
+@click.version_option(__version__, message=f"%(prog)s, version %(version)s ({described()})")
 def main(inputs: tuple[str, ...], **given: Any) -> None:
     """Print the main text of web pages, or name every block of them.
 

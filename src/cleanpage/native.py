@@ -22,6 +22,11 @@ def is_compiled() -> bool:
     return spec is not None and spec.origin is not None and not spec.origin.endswith(".py")
 
 
+def described() -> str:
+    """How the hot modules run, in words."""
+    return "compiled" if is_compiled() else "pure Python"
+
+
 def require_fresh(package: Path = PACKAGE) -> None:
     """Sees to it that no module runs that was compiled before its source was changed.
 
