@@ -1,12 +1,16 @@
-# make demo | test | check | docs | train | bench | clean
+# make demo | test | check | native | pure | docs | train | bench | clean
 # Each target sets up the virtual environment that it needs, once. VENV=folder puts it elsewhere.
 
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 SOURCES := src tests training benchmarks
+COMPILED := -name '*.so' -o -name '*.pyd' -o -name compiled.json
 
-.PHONY: demo test check docs train bench clean
+# What is edited is what runs; `make native` takes this back.
+export CLEANPAGE_PURE ?= 1
+
+.PHONY: demo test check native pure docs train bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.base
@@ -22,6 +26,14 @@ check: $(VENV)/.dev
 	$(BIN)/mypy --strict $(SOURCES)
 	$(BIN)/python -m pytest
 
+# Compiles the hot modules beside their sources. After an edit, nothing runs until it is called again, or `make pure`.
+native: $(VENV)/.dev
+	CLEANPAGE_PURE=0 $(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/cleanpage --version
+
+pure:
+	find src \( $(COMPILED) \) -delete
+
 docs: $(VENV)/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
@@ -32,7 +44,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.compare
 	$(BIN)/python -m benchmarks.speed
 
-clean:
+clean: pure
 	rm -rf $(VENV) build dist site
 
 # pip older than 23.3 stops with an assertion on the names of lxml's extras, so it is upgraded first.

@@ -27,6 +27,7 @@ from tqdm import tqdm
 
 from benchmarks.peers import EXTRACTORS, WARM_UP, cleanpage_modules, extracts_of, read_names
 from cleanpage import __version__
+from cleanpage.native import described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -286,7 +287,8 @@ def head_of(title: str, sample: str, names: Sequence[str]) -> str:
         sample: Which pages.
         names: Names of the packages that were measured.
     """
-    versions = ", ".join(f"{name} {__version__ if name == 'cleanpage' else version(name)}" for name in names)
+    own = f"{__version__} ({described()})"
+    versions = ", ".join(f"{name} {own if name == 'cleanpage' else version(name)}" for name in names)
     today = datetime.now(UTC).date().isoformat()
     return f"# {title}\n\n{today}, Python {platform.python_version()}, {platform.machine()}; {sample}.\n{versions}."
 

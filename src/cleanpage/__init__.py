@@ -5,6 +5,7 @@ from cleanpage.batch import Result, clean_many
 from cleanpage.config import Config
 from cleanpage.document import Block, Document
 from cleanpage.errors import CleanpageError, ConfigError, FetchError, InputError, LexiconError, PageTooLarge
+from cleanpage.native import require_fresh
 from cleanpage.roles import Kind, Role
 
 __version__ = "0.1.0"
@@ -27,3 +28,5 @@ __all__ = [
     "clean_many",
     "clean_text",
 ]
+
+require_fresh()

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     Inline = tuple[str, Names]
     """An inline element: its tag and its names."""
 
-    State = tuple[int, Kind, int, int]
-    """What a text belongs to: a row of the node table, with its kind, level and depth."""
-
 BREAK: Final = "\0"
 """Stands for ``<br>`` in a text buffer: libxml2's strings are NUL-terminated, so no page can hold one."""
 
@@ -37,6 +34,25 @@ BLOCK_COLUMNS: Final = (
 """The columns that grow as one list, in the order of a row."""
 
 CODE: Final = Kind.CODE
+
+
+class Node:
+    """A row of the node table while its element is open: what a text belongs to.
+
+    Attributes:
+        row: The row, -1 outside the root.
+        kind: Kind of its blocks.
+        level: Level of its blocks.
+        depth: Number of its ancestors.
+    """
+
+    __slots__ = ("depth", "kind", "level", "row")
+
+    def __init__(self, row: int, kind: Kind, level: int, depth: int) -> None:
+        self.row = row
+        self.kind = kind
+        self.level = level
+        self.depth = depth
 
 
 class FullError(Exception):
@@ -58,7 +74,7 @@ class BlockWriter:
         self.image_count = 0
         self.input_count = 0
         # the open elements
-        self.state: State = (-1, Kind.PARAGRAPH, 0, -1)
+        self.node = Node(-1, Kind.PARAGRAPH, 0, -1)
         self.kind = Kind.PARAGRAPH
         self.open_hrefs: list[str] = []
         self.open_inline: list[Inline] = []
@@ -135,7 +151,6 @@ class BlockWriter:
                 link_char_count += len(piece.strip())
             link_char_count = min(link_char_count, len(text))
             hrefs = tuple(self.block_hrefs)
-        node, kind, level, _ = self.state
-        images, inputs = self.image_count, self.input_count
-        self.cells += kind, level, node, names, tags, link_char_count, hrefs, images, inputs
+        node, images, inputs = self.node, self.image_count, self.input_count
+        self.cells += node.kind, node.level, node.row, names, tags, link_char_count, hrefs, images, inputs
         self.image_count = self.input_count = 0

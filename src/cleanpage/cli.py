@@ -19,6 +19,7 @@ from cleanpage import __version__
 from cleanpage.api import BETAS, Cleaner
 from cleanpage.batch import Result, attempt
 from cleanpage.errors import ConfigError, InputError, PageTooLarge
+from cleanpage.native import described
 from cleanpage.roles import CHOICES, ROLES, Kind, Role
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Options:
 )
 @click.option("--url", metavar="URL", help="Where the page is from, for one input.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not print warnings.")
-@click.version_option(__version__)
+@click.version_option(__version__, message=f"%(prog)s, version %(version)s ({described()})")
 def main(inputs: tuple[str, ...], **given: Any) -> None:
     """Print the main text of web pages, or name every block of them.
 

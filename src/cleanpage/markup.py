@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cleanpage.errors import LexiconError
 from cleanpage.roles import Role
@@ -145,7 +145,7 @@ def _read_links(roles: Tables, path: Path) -> dict[str, dict[str, tuple[Clue, ..
     return links
 
 
-def _read_tags(table: str, entries: dict[str, tuple[str, float]], path: Path) -> dict[str, Clue]:
+def _read_tags(table: str, entries: dict[str, list[Any]], path: Path) -> dict[str, Clue]:
     evidence = "schema" if table.startswith("item") else "markup"
     noun = table.removesuffix("s")
     return {

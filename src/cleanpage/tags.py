@@ -102,5 +102,5 @@ def _action_of(name: str) -> int:
 
 
 KNOWN: Final = SKIPPED | INLINE | FIELDS | KINDS.keys() | ENDS_KIND | LISTS | frozenset("html div p tr tbody".split())
-RULES: Final = {tag: rule_of(tag) for tag in sorted(KNOWN)}
-"""The rules of the tags that cleanpage knows."""
+RULES: Final[dict[object, TagRule]] = {tag: rule_of(tag) for tag in sorted(KNOWN)}
+"""The rules of the tags that cleanpage knows. What lxml calls the tag of a comment is a function."""

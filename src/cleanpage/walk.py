@@ -8,26 +8,23 @@ bytes faster than as str.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, cast
 
-from cleanpage.blocks import CODE, BlockWriter, FullError
+from cleanpage.blocks import CODE, BlockWriter, FullError, Node
 from cleanpage.page import Page
 from cleanpage.tags import BLOCK, IMAGE, INLINE_ELEMENT, NO_ELEMENT, NO_SCRIPT, NOT_SHOWN, RULES, TagRule, rule_of
 from cleanpage.visibility import is_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lxml import etree
 
-    from cleanpage.blocks import Names, State
+    from cleanpage.blocks import Names
 
     Keys = Sequence[str | bytes]
     """The names of an element's attributes."""
-
-    Frame = tuple[etree._Element, int, str, dict[str, int] | None, State]
-    """An open element: itself; its row in the node table, NO_NODE or TOO_DEEP; its tag; how many children of each
-    block-level tag it had so far (None: it is inline); the state before it, which its end returns to."""
 
 ATTRIBUTES: Final = frozenset(
     (
@@ -57,6 +54,30 @@ CLASS_ALONE: Final = ["class"]
 """The attributes of a third of all elements."""
 
 NO_ATTRIBUTES: Final[dict[str, str]] = {}
+
+tag_of: Final[Callable[[etree._Element], object]] = attrgetter("tag")
+"""What lxml calls the tag of an element: for comments and processing instructions a function, unlike its types say."""
+
+
+class Frame:
+    """An open element.
+
+    Attributes:
+        element: The element.
+        row: Its row in the node table, NO_NODE or TOO_DEEP.
+        tag: Its tag.
+        counts: How many children of each block-level tag it had so far; None: it is inline.
+        outer: The node around it, which its end returns to.
+    """
+
+    __slots__ = ("counts", "element", "outer", "row", "tag")
+
+    def __init__(self, element: etree._Element, row: int, tag: str, counts: dict[str, int] | None, outer: Node) -> None:
+        self.element = element
+        self.row = row
+        self.tag = tag
+        self.counts = counts
+        self.outer = outer
 
 
 class Walk(BlockWriter):
@@ -114,7 +135,8 @@ class Walk(BlockWriter):
             if top is not parent:
                 self._close_inside(parent)
                 top = parent
-            rule = rules.get(element.tag) or self._new_rule(element.tag)
+            tag = tag_of(element)
+            rule = rules.get(tag) or self._new_rule(tag)
             action = rule[0]
             if action > INLINE_ELEMENT:
                 self._read_other(element, rule, elements)
@@ -145,25 +167,26 @@ class Walk(BlockWriter):
         """Closes all open elements inside another one."""
         frames, buffer, block_inline = self.frames, self.buffer, self.block_inline
         while True:
-            element, row, tag, counts, state = frames[-1]
+            frame = frames[-1]
+            element = frame.element
             if element is parent:
                 return
             frames.pop()
-            if counts is None:
+            if frame.counts is None:
                 self.open_inline.pop()
-                if tag == "a":
+                if frame.tag == "a":
                     self.open_hrefs.pop()
             elif buffer or block_inline:
                 self._flush()
-            if row >= 0:
-                self.end_blocks[row] = len(self.texts)
-                self.state = state
-                self.kind = state[1]
+            if frame.row >= 0:
+                self.end_blocks[frame.row] = len(self.texts)
+                self.node = node = frame.outer
+                self.kind = node.kind
             text = element.tail
             if text and (buffer or not text.isspace() or self.kind is CODE):
                 self._add(text, element, "tail")
 
-    def _new_rule(self, tag: str) -> TagRule:
+    def _new_rule(self, tag: object) -> TagRule:
         """Finds the rule of a tag that the page did not have so far."""
         rule = rule_of(tag)
         self.rules[tag] = rule = self.rules.get(rule.tag, rule)
@@ -198,7 +221,7 @@ class Walk(BlockWriter):
             self.input_count += 1
         if rule.action == NO_SCRIPT:
             self.has_hidden = True
-        elif rule.action == BLOCK and (counts := self.frames[-1][3]) is not None:
+        elif rule.action == BLOCK and (counts := self.frames[-1].counts) is not None:
             counts[rule.tag] = counts.get(rule.tag, 0) + 1
         if rule.action != INLINE_ELEMENT and (self.buffer or self.block_inline):
             self._flush()
@@ -215,7 +238,7 @@ class Walk(BlockWriter):
         self.block_inline.append(inline)
         if len(element):
             self.open_inline.append(inline)
-            self.frames.append((element, NO_NODE, tag, None, self.state))
+            self.frames.append(Frame(element, NO_NODE, tag, None, self.node))
             return True
         text = element.text
         if text and (self.buffer or not text.isspace() or self.kind is CODE):
@@ -238,43 +261,42 @@ class Walk(BlockWriter):
             self._flush()
         frames = self.frames
         if not position:
-            counts = frames[-1][3]
+            counts = frames[-1].counts
             if counts is not None:
                 position = counts[tag] = counts.get(tag, 0) + 1
             else:
-                if frames[-1][1] == NO_NODE:
+                if frames[-1].row == NO_NODE:
                     self._open_inline_ancestors()
                 position = self._position(element)
-        state = self.state
-        parent, outer_kind, outer_level, depth = state
-        depth += 1
+        outer = self.node
+        depth = outer.depth + 1
         row = TOO_DEEP
         if depth <= MAX_NODE_DEPTH:
             ends = self.end_blocks
             row = len(ends)
             ends.append(-1)
-            self.node_cells += tag, parent, depth, position, names, attributes, len(self.texts)
+            self.node_cells += tag, outer.row, depth, position, names, attributes, len(self.texts)
             if kind is None:
-                kind = outer_kind
+                kind = outer.kind
             else:
                 self.kind = kind
-            self.state = row, kind, outer_level + level_step if level is None else level, depth
-        frames.append((element, row, tag, {}, state))
+            self.node = Node(row, kind, outer.level + level_step if level is None else level, depth)
+        frames.append(Frame(element, row, tag, {}, outer))
 
     def _open_inline_ancestors(self) -> None:
         """Gives inline elements that turn out to hold block-level ones a node, so that paths lead through them."""
         frames = self.frames
         first = len(frames)
-        while frames[first - 1][1] == NO_NODE:
+        while frames[first - 1].row == NO_NODE:
             first -= 1
         inline = frames[first:]
         del frames[first:]
-        for element, _, tag, _, _ in inline:
+        for frame in inline:
+            element = frame.element
             keys = element.keys()
-            names = self._names(element, keys)
-            self._open_block(element, self.rules[tag], names, _kept(element, keys), position=self._position(element))
-            _, row, _, _, state = frames[-1]
-            frames[-1] = (element, row, tag, None, state)
+            rule, names = self.rules[frame.tag], self._names(element, keys)
+            self._open_block(element, rule, names, _kept(element, keys), position=self._position(element))
+            frames[-1].counts = None
 
     def _position(self, element: etree._Element) -> int:
         """Position among siblings of the same tag; inline elements are only counted where they need it."""
@@ -282,9 +304,10 @@ class Walk(BlockWriter):
         if element not in positions:
             counts: dict[str, int] = {}
             for child in cast("etree._Element", element.getparent()):
-                action, tag, *_ = self.rules.get(child.tag) or self._new_rule(child.tag)
-                if action != NO_ELEMENT:
-                    positions[child] = counts[tag] = counts.get(tag, 0) + 1
+                tag = tag_of(child)
+                rule = self.rules.get(tag) or self._new_rule(tag)
+                if rule.action != NO_ELEMENT:
+                    positions[child] = counts[rule.tag] = counts.get(rule.tag, 0) + 1
         return positions[element]
 
     def _names(self, element: etree._Element, keys: Keys) -> Names:

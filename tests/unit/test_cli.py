@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cleanpage
-from cleanpage import cli
+from cleanpage import cli, native
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -732,8 +732,9 @@ def test_help_is_in_the_docs() -> None:
 
 
 def test_version() -> None:
-    """The version is the package's."""
-    assert run("--version").stdout.split()[-1] == cleanpage.__version__
+    """The version is the package's, and says whether the modules run that were compiled."""
+    how = "compiled" if native.is_compiled() else "pure Python"
+    assert run("--version").stdout == f"cleanpage, version {cleanpage.__version__} ({how})\n"
 
 
 def test_help_loads_no_heavy_library() -> None:

@@ -84,8 +84,8 @@ def reason(detector: str, evidence: str, detail: str) -> str:
     return f"{detector}.{evidence}:{detail[:MAX_DETAIL_CHARS]}"
 
 
-def markup_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -> Iterator[Signal]:
-    """Yields what names, links, tags and schema.org types say for a role.
+def markup_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -> list[Signal]:
+    """What names, links, tags and schema.org types say for a role.
 
     Args:
         page: The page.
@@ -93,12 +93,14 @@ def markup_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
         role: Its role.
         factor: How far the markup can be trusted against what speaks for other roles.
     """
-    for first, end, weight, evidence, detail in evidence_of(page).by_role.get(role, ()):
-        yield make_signal((first, role, weight * factor, f"{detector}.{evidence}:{detail}", end))
+    return [
+        make_signal((first, role, weight * factor, f"{detector}.{evidence}:{detail}", end))
+        for first, end, weight, evidence, detail in evidence_of(page).by_role.get(role, ())
+    ]
 
 
-def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -> Iterator[Signal]:
-    """Yields what the words of each block say for a role: its strongest phrase, or else its hints.
+def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -> list[Signal]:
+    """What the words of each block say for a role: its strongest phrase, or else its hints.
 
     Args:
         page: The page.
@@ -109,7 +111,7 @@ def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
     """
     hits = page.phrase_hits.get(role)
     if not hits:
-        return
+        return []
     counts = page.word_counts
     best: dict[int, tuple[float, PhraseHit]] = {}
     hints: dict[int, list[PhraseHit]] = {}
@@ -122,12 +124,15 @@ def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
         weight = phrase_weight(pattern.kind, len(pattern.words), counts[block])
         if block not in best or best[block][0] < weight:
             best[block] = weight, hit
-    for block, (weight, hit) in best.items():
-        yield Signal(block, role, weight * factor, reason(detector, "phrase", hit.pattern.phrase))
+    signals = [
+        make_signal((block, role, weight * factor, reason(detector, "phrase", hit.pattern.phrase), 0))
+        for block, (weight, hit) in best.items()
+    ]
     for block, found in hints.items():
         if block not in best and (weight := hint_weight(found, counts[block])):
             phrases = ", ".join(sorted({hit.pattern.phrase for hit in found}))
-            yield Signal(block, role, weight, reason(detector, "hint", phrases))
+            signals.append(make_signal((block, role, weight, reason(detector, "hint", phrases), 0)))
+    return signals
 
 
 def phrase_weight(kind: str, phrase_count: int, word_count: int) -> float:
