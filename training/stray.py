@@ -1,8 +1,8 @@
 """Makes training pages of what real ones show too rarely: prompts, mostly foreign, dropped into the text of an article.
 
-A page is made of the paragraphs of one gold article, one or two hand-labelled prompts (in another language in three
-cases of four), in every second case a foreign passage that belongs to the article and must stay, and in every second
-case a list of teasers under a label, some of them a brand's.
+A page is made of the paragraphs of one gold article, one or two hand-labelled prompts or other lines of boilerplate (in
+another language in three cases of four), in every second case a line from a lexicon, in every second a foreign passage
+that belongs to the article and must stay, and in every second a list of teasers under a label, some of them a brand's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 from cleanpage import lexicon
 from cleanpage.language import identify_text
 from cleanpage.pipeline import evidence_of_html, evidence_of_text
-from cleanpage.roles import ROLE_INDEX, Role
+from cleanpage.plaintext import segment_text
+from cleanpage.roles import BOILERPLATE_ROLES, ROLE_INDEX, Role
 from training.folds import FOLD_COUNT, fold_of
 from training.labels import role_labels
 
@@ -25,9 +26,19 @@ if TYPE_CHECKING:
 
     from cleanpage.pipeline import Evidence
 
-PAGE_COUNT = 900
+PAGE_COUNT = 1200
 SEED = 7
 PROMPT_ROLES = (Role.LOGIN_PROMPT, Role.SUBSCRIBE_PROMPT, Role.CONSENT_NOTICE)
+LINE_ROLES = tuple(role for role in BOILERPLATE_ROLES if role not in (*PROMPT_ROLES, Role.INTERFACE))
+"""Lines of these roles are taken where a phrase of a lexicon tells them: a teaser is not known by its words."""
+
+LINE_SHARE = 0.4
+"""Share of the pages that get such lines in place of prompts."""
+
+PHRASE_SHARE = 0.5
+"""Share of the pages that get a phrase of a lexicon, as it stands there or with a headline behind it."""
+
+HEADLINE_SHARE = 0.5
 MIN_PROMPT_WORDS, MAX_PROMPT_WORDS = 3, 45
 MIN_PARAGRAPH_WORDS = 12
 MIN_PARAGRAPHS, MAX_PARAGRAPHS = 4, 16
@@ -139,11 +150,47 @@ def prompts_of(pages: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> list[P
     for site, segments in pages:
         language = identify_text(" ".join(text for role, text in segments if role == Role.TEXT)[:2000])[0]
         for role, text in segments:
-            if role not in PROMPT_ROLES or not MIN_PROMPT_WORDS <= len(text.split()) <= MAX_PROMPT_WORDS:
+            is_wanted = role in PROMPT_ROLES or role in LINE_ROLES
+            if not is_wanted or not MIN_PROMPT_WORDS <= len(text.split()) <= MAX_PROMPT_WORDS:
                 continue
             if identify_text(text, prior=language)[0] == language:
-                found.setdefault(text, Passage(text, Role(role), language, site))
+                passage = Passage(text, Role(role), language, site)
+                if role in PROMPT_ROLES or _has_phrase(passage):
+                    found.setdefault(text, passage)
     return list(found.values())
+
+
+def _has_phrase(passage: Passage) -> bool:
+    """Whether a lexicon has a phrase of the passage's role for it."""
+    page = segment_text(passage.text)
+    page.language, page.block_languages = passage.language, [passage.language] * len(page)
+    hits = lexicon.find_phrases(page).get(passage.role, ())
+    return any(hit.pattern.kind != "hint" for hit in hits)
+
+
+def phrase_line(article: list[Passage], headline: str, rng: np.random.Generator) -> list[Passage]:
+    """A line from the lexicon of an article's language; none where it has no lexicon.
+
+    Args:
+        article: Where it is to stand.
+        headline: What may follow a phrase that starts a line, such as "Read also".
+        rng: What draws it.
+    """
+    language = article[0].language
+    roles = (*PROMPT_ROLES, *LINE_ROLES)
+    role = roles[rng.integers(len(roles))]
+    patterns = [
+        pattern
+        for pattern in lexicon.load(language).patterns
+        if pattern.section == role and pattern.kind != "hint" and len(pattern.words) > 1 and not any(pattern.is_stem)
+    ]
+    if not patterns:
+        return []
+    pattern = patterns[rng.integers(len(patterns))]
+    text = pattern.phrase.capitalize()
+    if role is Role.RELATED and pattern.kind == "starts" and rng.random() < HEADLINE_SHARE:
+        text += ": " + headline
+    return [Passage(text, role, language, article[0].site)]
 
 
 def stray_pages(articles: list[list[Passage]], prompts: list[Passage], *, plain: bool) -> Iterator[StrayPage]:
@@ -163,6 +210,8 @@ def stray_pages(articles: list[list[Passage]], prompts: list[Passage], *, plain:
         is_foreign = rng.random() < FOREIGN_SHARE
         fitting = [prompt for prompt in prompts if (prompt.language != language) == is_foreign]
         fitting = [prompt for prompt in fitting if fold_of(prompt.site) != number % FOLD_COUNT]
+        is_line = rng.random() < LINE_SHARE
+        fitting = [prompt for prompt in fitting if (prompt.role in LINE_ROLES) == is_line] or fitting
         other = known[rng.integers(len(known))]
         if not fitting:
             continue
@@ -177,6 +226,10 @@ def stray_pages(articles: list[list[Passage]], prompts: list[Passage], *, plain:
             items.insert(int(rng.integers(1, len(items))), Passage(text, Role.TEXT, quote.language, quote.site))
         place = len(items) if rng.random() < LAST_SHARE else int(rng.integers(1, len(items)))
         items[place:place] = chosen
+        if rng.random() < PHRASE_SHARE:
+            line = phrase_line(article, _cut(_paragraphs(article)[0].text, HEADLINE_WORDS), rng)
+            at = int(rng.integers(place + len(chosen), len(items) + 1))
+            items[at:at] = line
         glued = place if plain and rng.random() < GLUED_SHARE else -1
         if rng.random() < TEASER_SHARE:
             items += teasers(known, language, rng)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from cleanpage import lexicon
 from cleanpage.page import split_words
 from cleanpage.plaintext import segment_text
 from cleanpage.roles import ROLE_INDEX, Role
@@ -266,14 +268,40 @@ def test_made_pages(
         assert page.evidence.page.is_plain_text == plain
         assert len(page.roles) == len(page.evidence.page)
         assert any(set(text_of(page, Role.TEXT).split()) >= set(" ".join(texts).split()) for texts in PROSE.values())
-        found = blocks_with(page, Role.LOGIN_PROMPT)
+        prompted = blocks_with(page, Role.LOGIN_PROMPT)
+        found = [text for text in prompted if text.startswith(starts)]
         assert len(found) <= 2
+        assert len(prompted) - len(found) <= 1  # a phrase of the lexicon
         # a prompt that was glued to a paragraph may not have been cut off
         assert found or (plain and any(start in " ".join(page.evidence.page.texts) for start in starts))
-        assert all(text.startswith(starts) for text in found)
         assert len({fold_of(site) for site in page.sites}) < FOLD_COUNT
     assert {len(blocks_with(page, Role.RELATED)) > 0 for page in pages} == {False, True}
     assert any(blocks_with(page, Role.SPONSORED) for page in pages)
+
+
+def test_phrase_lines(articles: list[list[Passage]]) -> None:
+    """Lines are phrases of the article's language, of every role that is known by its words, some with a headline."""
+    rng = np.random.default_rng(0)
+    article = next(article for article in articles if article[0].language == "fr")
+    found = [line for _ in range(300) for line in stray.phrase_line(article, "Le vieux pont", rng)]
+    assert {line.role for line in found} == {*stray.PROMPT_ROLES, *stray.LINE_ROLES}
+    assert {line.language for line in found} == {"fr"}
+    phrases = {pattern.phrase: pattern.section for pattern in lexicon.load("fr").patterns}
+    for line in found:
+        phrase, colon, headline = line.text.partition(": ")
+        assert phrases[phrase.lower()] == line.role
+        assert headline == ("Le vieux pont" if colon else "")
+    assert any(":" in line.text for line in found)
+    unknown = [replace(passage, language="tlh") for passage in article]
+    assert stray.phrase_line(unknown, "", rng) == []
+
+
+def test_lines_of_other_roles_need_a_phrase() -> None:
+    """A comment form's label is known by its words; a headline among the related links is not."""
+    text = " ".join(PROSE["fr"])
+    segments = [("text", text), ("comments", "Laisser un commentaire"), ("related", "Le vieux pont sur la rivière")]
+    found = stray.prompts_of([("a.example", segments)])
+    assert [(passage.role, passage.text) for passage in found] == [(Role.COMMENTS, "Laisser un commentaire")]
 
 
 def text_of(page: StrayPage, role: Role) -> str:

@@ -35,6 +35,10 @@ GRANDPARENT_WEIGHT: Final = 0.6
 FEATURE_BOUND: Final = 5.0
 """Standardised features are cut off here, in standard deviations."""
 
+MAIN_SHARPNESS: Final = 0.65
+"""Factor of the main text's logits: the network is surer than it is right. On pages of two left-out folds of sites, the
+choice by expected F-measure came to an F1 on wcxb of 0.863 with 1, 0.868 with 0.7, 0.869 with 0.6 and 0.861 with 0.3."""
+
 ONE_THREAD_PRODUCT: Final = 1 << 18
 """Multiplications up to which OpenBLAS uses one thread (interface/gemm.c: SMP_THRESHOLD_MIN · 4)."""
 
@@ -222,7 +226,7 @@ def run(features: Features, weights: Weights) -> Probabilities:
     hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
     summary = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)])
     return Probabilities(
-        _sigmoid(dense("main", hidden)[:, 0].astype(np.float64)),
+        _sigmoid(MAIN_SHARPNESS * dense("main", hidden)[:, 0].astype(np.float64)),
         _softmax(dense("roles", hidden).astype(np.float64)),
         _softmax(dense("types", summary[None])[0].astype(np.float64)),
     )
