@@ -62,7 +62,7 @@ TOOLS: Final = ("lxml-stubs>=0.5.1", "mypy>=2.1", "setuptools>=77")
 MANIFEST: Final = "compiled.json"
 """Beside the modules of an editable install: the SHA-256 of each source that was compiled."""
 
-NOTE: Final = "cleanpage is installed as pure Python, with the same results in about twice the time"
+NOTE: Final = "cleanpage is installed as pure Python, with the same results but slower"
 
 
 class NativeHook(BuildHookInterface[Any]):
