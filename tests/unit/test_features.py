@@ -17,6 +17,7 @@ from cleanpage import features, language
 from cleanpage.arbiter.model import GROUP_COUNT
 from cleanpage.features import bags, structure
 from cleanpage.features.bags import MAX_BAG_WORDS, href_tokens, make_bag
+from cleanpage.features.columns import joined
 from cleanpage.features.structure import CONTAINER_LEVELS, RUNNING_TEXT_WORDS, layout_of
 from cleanpage.features.text import text_columns
 from cleanpage.page import Page, Signal
@@ -61,7 +62,7 @@ def computed(page: Page, *signals: Signal) -> features.Features:
 
 def text_column(page: Page, name: str) -> list[float]:
     """One of the text columns, by what it says."""
-    columns = dict(zip(TEXT_COLUMNS, text_columns(page).T.tolist(), strict=True))
+    columns = dict(zip(TEXT_COLUMNS, text_columns(page).tolist(), strict=True))
     found: list[float] = columns[name]
     return found
 
@@ -266,7 +267,7 @@ def test_layout() -> None:
 def test_sibling_columns() -> None:
     """How often a block's element is repeated among its siblings, by tag and by look; first and last of its parent."""
     page = page_of("<ul><li class='a'>1</li><li class='a'>2</li><li class='b'>3</li></ul>", "Text")
-    columns = np.stack(structure._sibling_columns(page, layout_of(page)))
+    columns = joined(structure._sibling_columns(page, layout_of(page)), len(page))
     same_tag, same_look = columns[0], columns[4]
     assert np.expm1(3 * same_tag) == pytest.approx([3, 3, 3, 1])
     assert np.expm1(3 * same_look) == pytest.approx([2, 2, 1, 1])
@@ -333,10 +334,10 @@ def test_repeat_columns() -> None:
 def test_language_columns() -> None:
     """Whether the language of a block is known, and how surely it is another one or the page's."""
     page = page_of("a", "b", "c")
-    assert features.language_columns(page).tolist() == [[0, 0, 0]] * 3
+    assert features.language_columns(page).T.tolist() == [[0, 0, 0]] * 3
     page.language = "fr"
     page.block_languages, page.block_language_confidences = ("fr", "nl", ""), (0.75, 0.5, 0.0)
-    assert features.language_columns(page).tolist() == [[1, 0, 0.75], [1, 0.5, 0], [0, 0, 0]]
+    assert features.language_columns(page).T.tolist() == [[1, 0, 0.75], [1, 0.5, 0], [0, 0, 0]]
 
 
 def test_signal_columns() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from cleanpage.features import context
+from cleanpage.features.columns import joined
 from cleanpage.features.structure import group_ids, layout_of
 from cleanpage.segment import segment
 from tests.builders import TREES, element_of, page_of, tree_of
@@ -26,7 +27,7 @@ def test_group_columns_equal_naive_ones() -> None:
     page = page_of(PROSE, f"<ul>{CARDS}</ul>", PROSE, f"<ul>{CARDS}</ul>", "<aside><p>Anderes</p></aside>")
     layout = layout_of(page)
     groups = group_ids(layout)
-    columns = context.group_columns(groups, layout)
+    columns = joined(context.group_columns(groups, layout), len(page))
     for number, group in enumerate(context.LOOK_GROUPS):
         for block in range(len(page)):
             alike = np.flatnonzero(groups[group] == groups[group][block])
@@ -82,7 +83,8 @@ def test_json_ld_columns() -> None:
             "<body><h1>Ruderboot</h1><p>Ein Fährboot gut gepflegt</p><p>Impressum</p></body></html>"
         )
     )
-    texts, names, weighted, text_count, name_count = context.json_ld_columns(page, layout_of(page))
+    columns = joined(context.json_ld_columns(page, layout_of(page)), len(page))
+    texts, names, weighted, text_count, name_count = columns
     assert texts.tolist() == [0, 1, 0]
     assert names.tolist() == [1, 0, 0]
     assert weighted[1] == pytest.approx(np.log1p(4) / 4)
@@ -109,7 +111,7 @@ def test_page_columns() -> None:
 
     def repeated_share(page: Page) -> float:
         layout = layout_of(page)
-        return float(context.page_columns(page, layout, group_ids(layout))[0][0])
+        return float(context.page_columns(page, layout, group_ids(layout))[0])
 
     assert repeated_share(page_of(f"<ul>{CARDS}</ul>")) == 1
     assert repeated_share(page_of(PROSE, f"<h2>{PROSE}</h2>", f"<blockquote>{PROSE}</blockquote>")) == 0
@@ -118,10 +120,10 @@ def test_page_columns() -> None:
 @settings(max_examples=50)
 @given(TREES)
 def test_any_tree(tree: Node) -> None:
-    """Every tree gives finite numbers, a row a block."""
+    """Every tree gives finite numbers, one a block."""
     page = segment(element_of(tree))
     if len(page):
         layout = layout_of(page)
         columns = context.context_columns(page, layout, group_ids(layout))
-        assert columns.shape[0] == len(page)
+        assert columns.shape[1] == len(page)
         assert np.isfinite(columns).all()

@@ -37,7 +37,7 @@ FEATURE_BOUND: Final = 5.0
 
 MAIN_SHARPNESS: Final = 0.65
 """Factor of the main text's logits: the network is surer than it is right. On pages of two left-out folds of sites, the
-choice by expected F-measure came to an F1 on wcxb of 0.863 with 1, 0.868 with 0.7, 0.869 with 0.6 and 0.861 with 0.3."""
+choice by expected F-measure had an F1 on wcxb of 0.863 with 1, 0.868 with 0.7, 0.869 with 0.6 and 0.861 with 0.3."""
 
 ONE_THREAD_PRODUCT: Final = 1 << 18
 """Multiplications up to which OpenBLAS uses one thread (interface/gemm.c: SMP_THRESHOLD_MIN · 4)."""
@@ -107,7 +107,7 @@ def bag_sums(bag: Bag, table: np.ndarray) -> np.ndarray:
     sums = np.zeros((len(counts), table.shape[1]), dtype=np.float32)
     is_filled = counts > 0
     if is_filled.any():
-        rows = np.add.reduceat(table[bag.ids], bag.starts[:-1][is_filled], axis=0)
+        rows = np.add.reduceat(table.take(bag.ids, axis=0), bag.starts[:-1][is_filled], axis=0)
         sums[is_filled] = rows / np.sqrt(counts[is_filled])[:, None].astype(np.float32)
     return sums
 
@@ -121,10 +121,11 @@ def network_input(features: Features, weights: Weights) -> np.ndarray:
         )
     layout = features.layout
     table = weights.markup_table
-    nodes = bag_sums(features.looks, table)[layout.looks]
-    near = bag_sums(features.inline, table) + nodes[layout.nodes]
-    middle = nodes[layout.ancestors[1]] + np.float32(GRANDPARENT_WEIGHT) * nodes[layout.ancestors[2]]
-    path = path_sums(nodes, layout)[layout.nodes]
+    nodes = bag_sums(features.looks, table).take(layout.looks, axis=0)
+    near = bag_sums(features.inline, table) + nodes.take(layout.nodes, axis=0)
+    middle = nodes.take(layout.ancestors[1], axis=0)
+    middle += np.float32(GRANDPARENT_WEIGHT) * nodes.take(layout.ancestors[2], axis=0)
+    path = path_sums(nodes, layout).take(layout.nodes, axis=0)
     page = np.broadcast_to(bag_sums(features.page, table), near.shape)
     dense = features.dense - weights.mean
     dense *= weights.scale
@@ -157,7 +158,8 @@ class _Groups:
     def means(self, hidden: np.ndarray) -> list[np.ndarray]:
         """Each block's group means, one array a kind of group; the whole page last."""
         means = [
-            (np.add.reduceat(hidden[order], starts, axis=0) / counts)[ids] for order, starts, counts, ids in self.plans
+            (np.add.reduceat(hidden.take(order, axis=0), starts, axis=0) / counts).take(ids, axis=0)
+            for order, starts, counts, ids in self.plans
         ]
         return [*means, np.broadcast_to(hidden.mean(axis=0, keepdims=True), hidden.shape)]
 
@@ -180,7 +182,9 @@ def product(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 
 
 def _relu(x: np.ndarray) -> np.ndarray:
-    return np.maximum(0, x, out=x)
+    """The positive part, in place."""
+    np.maximum(0, x, out=x)
+    return x
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
@@ -214,11 +218,13 @@ def run(features: Features, weights: Weights) -> Probabilities:
         window[reach:, :width] = hidden[:-reach]
         window[:, width : 2 * width] = hidden
         window[:-reach, 2 * width :] = hidden[reach:]
-        return hidden + _relu(dense(name, window))
+        result: np.ndarray = hidden + _relu(dense(name, window))
+        return result
 
     def pool(name: str, share: str, hidden: np.ndarray) -> np.ndarray:
         means = groups.means(dense(share, hidden))
-        return hidden + _relu(dense(name, np.concatenate([hidden, *means], axis=1)))
+        result: np.ndarray = hidden + _relu(dense(name, np.concatenate([hidden, *means], axis=1)))
+        return result
 
     groups = _Groups(features.groups)
     hidden = _relu(dense("input", network_input(features, weights)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cleanpage.features.bags import Bag, inline_bag, look_bag, page_bag, word_bag
+from cleanpage.features.columns import joined
 from cleanpage.features.context import context_columns
 from cleanpage.features.structure import Layout, group_ids, layout_of, structure_columns
 from cleanpage.features.text import text_columns
@@ -67,18 +68,15 @@ def signal_columns(page: Page, signals: Sequence[Signal]) -> np.ndarray:
 
 
 def language_columns(page: Page) -> np.ndarray:
-    """Whether a block's language is known, and how surely it is another than the page's."""
+    """Whether a block's language is known, and how surely it is another than the page's (columns × blocks, float32)."""
     count = len(page)
-    columns = np.zeros((count, 3), dtype=np.float32)
     if not len(page.block_languages):
-        return columns
+        return np.zeros((3, count), dtype=np.float32)
+    languages, own = page.block_languages, page.language
+    is_known = np.fromiter([language != "" for language in languages], dtype=bool, count=count)
+    is_own = np.fromiter([language == own for language in languages], dtype=bool, count=count)
     confidences = np.asarray(page.block_language_confidences)
-    is_known = np.fromiter((bool(language) for language in page.block_languages), dtype=bool, count=count)
-    is_other = np.fromiter((language != page.language for language in page.block_languages), dtype=bool, count=count)
-    columns[:, 0] = is_known
-    columns[:, 1] = confidences * (is_known & is_other)
-    columns[:, 2] = confidences * (is_known & ~is_other)
-    return columns
+    return joined([is_known, confidences * (is_known & ~is_own), confidences * (is_known & is_own)], count)
 
 
 def compute(page: Page, signals: Sequence[Signal]) -> Features:
@@ -96,10 +94,10 @@ def compute(page: Page, signals: Sequence[Signal]) -> Features:
         structure_columns(page, layout),
         context_columns(page, layout, groups),
         language_columns(page),
-        strongest,
+        strongest.T,
     ]
     return Features(
-        dense=np.concatenate(columns, axis=1),
+        dense=np.ascontiguousarray(np.concatenate(columns).T),
         words=word_bag(page),
         inline=inline_bag(page),
         looks=look_bag(page, layout),

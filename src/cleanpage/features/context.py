@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cleanpage.features.columns import constant, joined
 from cleanpage.features.structure import RUNNING_TEXT_LINK_DENSITY, RUNNING_TEXT_WORDS
 from cleanpage.page import split_words
 from cleanpage.roles import Kind
@@ -56,7 +57,7 @@ def group_columns(groups: np.ndarray, layout: Layout) -> list[np.ndarray]:
         first, last = np.empty(len(sizes)), np.empty(len(sizes))
         first[ids[::-1]] = index[::-1]
         last[ids] = index
-        by_group = np.stack(
+        by_group = np.array(
             [
                 np.log1p(sizes) / 3,
                 np.log1p(means) / 4,
@@ -67,7 +68,7 @@ def group_columns(groups: np.ndarray, layout: Layout) -> list[np.ndarray]:
                 last / count,
             ]
         )
-        columns += list(by_group[:, ids])
+        columns.append(by_group[:, ids])
     return columns
 
 
@@ -113,7 +114,7 @@ def _nearness(table: NodeTable, layout: Layout, landmark: int) -> list[np.ndarra
     ]
 
 
-def section_columns(table: NodeTable, count: int) -> list[np.ndarray]:
+def section_columns(table: NodeTable, count: int) -> np.ndarray:
     """In how many elements of each sectioning tag a block stands, and how many of them the page has."""
     get = SECTION_INDEX.get
     found = [(node, index) for node, tag in enumerate(table.tags) if (index := get(tag)) is not None]
@@ -124,9 +125,10 @@ def section_columns(table: NodeTable, count: int) -> list[np.ndarray]:
         np.add.at(steps, (np.asarray(table.first_blocks)[nodes], indexes), 1)
         np.add.at(steps, (np.asarray(table.end_blocks)[nodes], indexes), -1)
         totals += np.bincount(indexes, minlength=len(SECTION_TAGS))
-    inside = np.minimum(3, np.cumsum(steps, axis=0)[:count])
-    amounts = np.broadcast_to(np.log1p(totals) / 3, inside.shape)
-    return [column for pair in zip(inside.T, amounts.T, strict=True) for column in pair]
+    columns = np.empty((len(SECTION_TAGS), 2, count))
+    columns[:, 0] = np.minimum(3, np.cumsum(steps, axis=0)[:count]).T
+    columns[:, 1] = (np.log1p(totals) / 3)[:, None]
+    return columns.reshape(-1, count)
 
 
 def json_ld_words(scripts: Sequence[str]) -> tuple[set[str], set[str]]:
@@ -160,14 +162,13 @@ def json_ld_columns(page: Page, layout: Layout) -> list[np.ndarray]:
                 likeness[0, block] = len(own & texts) / len(own)
                 likeness[1, block] = len(own & names) / len(own)
     return [
-        *likeness,
+        likeness,
         likeness[0] * np.log1p(layout.word_counts) / 4,
-        np.full(count, np.log1p(len(texts)) / 6),
-        np.full(count, np.log1p(len(names)) / 6),
+        constant([np.log1p(len(texts)) / 6, np.log1p(len(names)) / 6], count),
     ]
 
 
-def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> list[np.ndarray]:
+def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:
     """What kind of page it is: lists, running text, headings, images and prices; the same for every block."""
     count = len(page)
     words = layout.word_counts
@@ -175,6 +176,7 @@ def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> list[np.ndar
     is_repeated = sizes[groups[NEARBY_GROUP]] >= MIN_REPEATS
     running = running_words(layout)
     levels = [level for kind, level in zip(page.kinds, page.levels, strict=True) if kind is Kind.HEADING]
+    priced_count = sum([CURRENCY.search(text) is not None for text in page.texts])
     values = [
         (words * is_repeated).sum() / max(1.0, words.sum()),
         np.log1p((sizes >= MIN_REPEATS).sum()) / 3,
@@ -183,18 +185,18 @@ def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> list[np.ndar
         np.log1p(sizes.max()) / 4,
         *[np.log1p(levels.count(level)) / 3 for level in (1, 2, 3)],
         np.log1p(sum(page.image_counts)) / 4,
-        np.log1p(sum(1 for text in page.texts if CURRENCY.search(text))) / 3,
+        np.log1p(priced_count) / 3,
     ]
-    return [np.full(count, value) for value in values]
+    return constant(values, count)
 
 
 def context_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:
-    """Dense features of what each block belongs with (blocks × columns, float32)."""
+    """Dense features of what each block belongs with (columns × blocks, float32)."""
     columns = [
         *group_columns(groups, layout),
         *landmark_columns(page, layout),
-        *section_columns(page.node_table, len(page)),
+        section_columns(page.node_table, len(page)),
         *json_ld_columns(page, layout),
-        *page_columns(page, layout, groups),
+        page_columns(page, layout, groups),
     ]
-    return np.stack(columns, axis=1).astype(np.float32)
+    return joined(columns, len(page))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cleanpage.features.columns import constant, joined
 from cleanpage.page import split_words
 from cleanpage.roles import Kind
 
@@ -129,43 +130,48 @@ def _cumulative(values: np.ndarray) -> np.ndarray:
 def _container_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     """For each level of containers: how much text, how linked, how even."""
     first, end = layout.first_blocks, layout.end_blocks
-    words = _cumulative(layout.word_counts)
-    links = _cumulative(layout.link_word_counts)
-    images = _cumulative(np.minimum(3, page.image_counts))
-    fields = _cumulative(np.minimum(3, page.input_counts))
-    long = _cumulative(layout.word_counts * (layout.word_counts >= RUNNING_TEXT_WORDS))
-    total = max(1.0, words[-1])
+    words = layout.word_counts
+    sums = np.zeros((5, len(words) + 1))
+    amounts = (
+        words,
+        layout.link_word_counts,
+        np.minimum(3, page.image_counts),
+        np.minimum(3, page.input_counts),
+        words * (words >= RUNNING_TEXT_WORDS),
+    )
+    np.cumsum(amounts, axis=1, out=sums[:, 1:])
+    node_words, node_links, node_images, node_fields, node_running = sums[:, end] - sums[:, first]
     block_counts = np.maximum(1, end - first)
-    node_words = words[end] - words[first]
-    node_columns = np.stack(
+    some_words = np.maximum(1, node_words)
+    by_node = np.array(
         [
             np.log1p(node_words) / 6,
             np.log1p(block_counts) / 4,
-            node_words / total,
-            (links[end] - links[first]) / np.maximum(1, node_words),
+            node_words / max(1.0, sums[0, -1]),
+            node_links / some_words,
             np.log1p(node_words / block_counts) / 4,
-            (long[end] - long[first]) / np.maximum(1, node_words),
-            np.log1p(images[end] - images[first]) / 3,
-            np.log1p(fields[end] - fields[first]) / 3,
+            node_running / some_words,
+            np.log1p(node_images) / 3,
+            np.log1p(node_fields) / 3,
         ]
     )
-    return [column for level in layout.ancestors for column in node_columns[:, level]]
+    return [by_node[:, level] for level in layout.ancestors]
 
 
 def _sibling_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     """Repetition: how many siblings of a container share its tag, or its whole look, and where it stands among them."""
     table = page.node_table
     tag_ids: dict[str, int] = {}
-    tags = np.fromiter((tag_ids.setdefault(tag, len(tag_ids)) for tag in table.tags), dtype=np.int64, count=len(table))
-    positions = np.asarray(table.positions)
+    tags = np.fromiter([tag_ids.setdefault(tag, len(tag_ids)) for tag in table.tags], dtype=np.int64, count=len(table))
+    near = layout.ancestors[:4]
     columns: list[np.ndarray] = []
     for key in (layout.parents * (len(tag_ids) + 1) + tags, layout.parents * (len(layout.looks) + 1) + layout.looks):
         _, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
-        sibling_counts = np.log1p(counts[inverse]) / 3
-        columns += [sibling_counts[layout.ancestors[level]] for level in range(4)]
-    columns += [np.log1p(positions[layout.ancestors[level]]) / 3 for level in range(3)]
-    columns += [layout.first_blocks[layout.ancestors[1]] == np.arange(len(page))]
-    columns += [layout.end_blocks[layout.ancestors[1]] == np.arange(len(page)) + 1]
+        columns.append((np.log1p(counts) / 3)[inverse[near]])
+    index = np.arange(len(page))
+    columns.append((np.log1p(table.positions) / 3)[layout.ancestors[:3]])
+    columns.append(layout.first_blocks[layout.ancestors[1]] == index)
+    columns.append(layout.end_blocks[layout.ancestors[1]] == index + 1)
     return columns
 
 
@@ -178,26 +184,28 @@ def _main_container_columns(layout: Layout) -> list[np.ndarray]:
     )
     sums = _cumulative(running)
     node_sums = sums[layout.end_blocks] - sums[layout.first_blocks]
+    deepest = [_last_holder(node_sums, share * sums[-1]) for share in MAIN_SHARES]
+    first = layout.first_blocks.take(deepest).reshape(-1, 1)
+    end = layout.end_blocks.take(deepest).reshape(-1, 1)
     index = np.arange(count)
-    columns: list[np.ndarray] = []
-    for share in MAIN_SHARES:
-        holders = np.flatnonzero(node_sums >= share * sums[-1])
-        deepest = int(holders[-1]) if len(holders) and sums[-1] else 0
-        first, end = layout.first_blocks[deepest], layout.end_blocks[deepest]
-        columns += [
-            (index >= first) & (index < end),
-            np.log1p(np.maximum(0, first - index)) / 5,
-            np.log1p(np.maximum(0, index - end + 1)) / 5,
-        ]
-    before = sums[:-1] / max(1.0, sums[-1])
-    after = 1 - sums[1:] / max(1.0, sums[-1])
-    return [*columns, before, after, running > 0]
+    inside = (index >= first) & (index < end)
+    before_it = np.log1p(np.maximum(0, first - index)) / 5
+    after_it = np.log1p(np.maximum(0, index - end + 1)) / 5
+    places = [part[row] for row in range(len(MAIN_SHARES)) for part in (inside, before_it, after_it)]
+    total = max(1.0, sums[-1])
+    return [*places, sums[:-1] / total, 1 - sums[1:] / total, running > 0]
+
+
+def _last_holder(node_sums: np.ndarray, wanted: float) -> int:
+    """The last node with so many words of running text: the smallest one, if it is more than half; else the root."""
+    holders = np.flatnonzero(node_sums >= wanted) if wanted else ()
+    return int(holders[-1]) if len(holders) else 0
 
 
 def _heading_columns(page: Page) -> list[np.ndarray]:
     """The heading above each block: how far, which level; and the same for the one below."""
     count = len(page)
-    is_heading = np.fromiter((kind is Kind.HEADING for kind in page.kinds), dtype=bool, count=count)
+    is_heading = np.fromiter([kind is Kind.HEADING for kind in page.kinds], dtype=bool, count=count)
     levels = np.asarray(page.levels) * is_heading
     index = np.arange(count)
     above = np.maximum.accumulate(np.where(is_heading, index, -1))
@@ -250,37 +258,40 @@ def _similarity_columns(page: Page) -> list[np.ndarray]:
 def _repeat_columns(page: Page) -> list[np.ndarray]:
     """How often the block's text stands on the page."""
     counts = Counter(page.texts)
-    repeats = np.fromiter((counts[text] for text in page.texts), dtype=np.int64, count=len(page))
-    seen: set[str] = set()
+    repeats = np.fromiter(map(counts.__getitem__, page.texts), dtype=np.int64, count=len(page))
     is_repeated = np.zeros(len(page))
-    for block, text in enumerate(page.texts):
-        is_repeated[block] = text in seen
-        seen.add(text)
+    if len(counts) < len(page):
+        seen: set[str] = set()
+        for block in np.flatnonzero(repeats > 1):
+            text = page.texts[block]
+            is_repeated[block] = text in seen
+            seen.add(text)
     return [np.log1p(repeats - 1), is_repeated]
 
 
 def structure_columns(page: Page, layout: Layout) -> np.ndarray:
-    """Dense features of each block's place on the page (blocks × columns, float32)."""
+    """Dense features of each block's place on the page (columns × blocks, float32)."""
     count = len(page)
     index = np.arange(count)
     kinds = np.zeros((len(KIND_INDEX), count))
     kinds[[KIND_INDEX[kind] for kind in page.kinds], index] = 1
     words = _cumulative(layout.word_counts)
     total = max(1.0, words[-1])
-    page_link_density = layout.link_word_counts.sum() / total
-    depths = layout.depths[layout.nodes]
+    page_values = [
+        np.log1p(count) / 6,
+        np.log1p(total) / 8,
+        layout.link_word_counts.sum() / total,
+        np.mean(layout.word_counts >= RUNNING_TEXT_WORDS),
+    ]
     columns = [
-        *kinds,
+        kinds,
         np.asarray(page.levels) / 6,
-        depths / 20,
+        layout.depths[layout.nodes] / 20,
         index / max(1, count),
         words[:-1] / total,
         np.log1p(index) / 5,
         np.log1p(count - index) / 5,
-        np.full(count, np.log1p(count) / 6),
-        np.full(count, np.log1p(total) / 8),
-        np.full(count, page_link_density),
-        np.full(count, np.mean(layout.word_counts >= RUNNING_TEXT_WORDS)),
+        constant(page_values, count),
         *_container_columns(page, layout),
         *_sibling_columns(page, layout),
         *_main_container_columns(layout),
@@ -288,4 +299,4 @@ def structure_columns(page: Page, layout: Layout) -> np.ndarray:
         *_similarity_columns(page),
         *_repeat_columns(page),
     ]
-    return np.stack(columns, axis=1).astype(np.float32)
+    return joined(columns, count)

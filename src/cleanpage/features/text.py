@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cleanpage.features.columns import joined
+
 if TYPE_CHECKING:
     from cleanpage.page import Page
 
@@ -82,7 +84,7 @@ def character_classes(page: Page) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _flags(counts: np.ndarray, first: np.ndarray, last: np.ndarray, word_counts: np.ndarray) -> list[np.ndarray]:
     """What a block's text has or starts or ends with."""
-    has = [counts[:, class_] > 0 for class_ in (SEPARATOR, CURRENCY, AT, COPYRIGHT, COLON)]
+    has = [counts.T[[SEPARATOR, CURRENCY, AT, COPYRIGHT, COLON]] > 0]
     ends = [last == STOP, last == COLON]
     starts = [first == class_ for class_ in (UPPER, DIGIT, SEPARATOR, QUOTE)]
     sizes = [counts[:, DIGIT] >= YEAR_DIGITS, word_counts <= 1, word_counts >= LONG_WORDS]
@@ -90,27 +92,28 @@ def _flags(counts: np.ndarray, first: np.ndarray, last: np.ndarray, word_counts:
 
 
 def text_columns(page: Page) -> np.ndarray:
-    """Dense features of each block's own text (blocks × columns, float32)."""
+    """Dense features of each block's own text (columns × blocks, float32)."""
     counts, first, last = character_classes(page)
     char_counts = np.maximum(1, counts.sum(axis=1))
     word_counts = np.asarray(page.word_counts)
     words = np.maximum(1, word_counts)
     letters = np.maximum(1, counts[:, LETTER] + counts[:, UPPER] + counts[:, UNSPACED])
     link_density = np.minimum(1.0, np.asarray(page.link_char_counts) / char_counts)
+    by_class = counts.T
     columns = [
         np.log1p(word_counts) / 4,
         np.log1p(char_counts) / 6,
         np.minimum(2.0, letters / words / 8),
-        counts[:, UPPER] / letters,
-        counts[:, UPPER] == letters,
-        counts[:, UNSPACED] / letters,
-        *[counts[:, class_] / char_counts for class_ in (DIGIT, QUOTE, SEPARATOR)],
-        *[np.log1p(counts[:, class_]) for class_ in (STOP, COMMA)],
-        *[counts[:, class_] / words for class_ in (STOP, COMMA)],
+        by_class[UPPER] / letters,
+        by_class[UPPER] == letters,
+        by_class[UNSPACED] / letters,
+        by_class[[DIGIT, QUOTE, SEPARATOR]] / char_counts,
+        np.log1p(by_class[[STOP, COMMA]]),
+        by_class[[STOP, COMMA]] / words,
         link_density,
         link_density > ALL_LINK_DENSITY,
-        *[np.log1p(column) for column in (list(map(len, page.hrefs)), page.image_counts, page.input_counts)],
-        np.fromiter(("\n" in text for text in page.texts), dtype=bool, count=len(page)),
+        np.log1p([list(map(len, page.hrefs)), page.image_counts, page.input_counts]),
+        np.fromiter(["\n" in text for text in page.texts], dtype=bool, count=len(page)),
         *_flags(counts, first, last, word_counts),
     ]
-    return np.stack(columns, axis=1).astype(np.float32)
+    return joined(columns, len(page))
