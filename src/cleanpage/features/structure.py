@@ -198,8 +198,8 @@ def _main_container_columns(layout: Layout) -> list[np.ndarray]:
 
 def _last_holder(node_sums: np.ndarray, wanted: float) -> int:
     """The last node with so many words of running text: the smallest one, if it is more than half; else the root."""
-    holders = np.flatnonzero(node_sums >= wanted) if wanted else ()
-    return int(holders[-1]) if len(holders) else 0
+    holders = np.flatnonzero(node_sums >= wanted)
+    return int(holders[-1]) if wanted and len(holders) else 0
 
 
 def _heading_columns(page: Page) -> list[np.ndarray]:
