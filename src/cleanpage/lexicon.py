@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -93,39 +92,41 @@ Place = tuple[Pattern, int]
 """A pattern, and the index of the word of a text that it starts at."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A pattern in an index.
 
     Attributes:
-        rank: Where it stands among the patterns that start at the same word.
+        rank: Where it stands among the patterns that start at the same word: by `_precedence`, language, and place.
         offset: Index of the pattern's word that it is indexed by.
-        is_single: Whether that is its only word.
         needed: Its other words, without those that match any ending: a page that lacks one cannot have the phrase.
-        words: All its words where none matches any ending, else none.
         pattern: The pattern.
     """
 
-    rank: int
+    rank: tuple[int, bool, str, int]
     offset: int
-    is_single: bool
-    needed: frozenset[str]
-    words: list[str]
+    needed: tuple[str, ...]
     pattern: Pattern
 
     def starts_at(self, words: list[str], start: int) -> bool:
         """Whether all words of the pattern stand at a place."""
-        if self.words:
-            return words[start : start + len(self.words)] == self.words
-        there = words[start : start + len(self.pattern.words)]
-        return len(there) == len(self.pattern.words) and all(
-            word == wanted or (is_stem and word.startswith(wanted))
-            for word, wanted, is_stem in zip(there, self.pattern.words, self.pattern.is_stem, strict=True)
+        pattern = self.pattern
+        there = tuple(words[start : start + len(pattern.words)])
+        return there == pattern.words or (
+            len(there) == len(pattern.words)
+            and any(pattern.is_stem)
+            and all(
+                word == wanted or (is_stem and word.startswith(wanted))
+                for word, wanted, is_stem in zip(there, pattern.words, pattern.is_stem, strict=True)
+            )
         )
 
 
 class _Index:
-    """Patterns by one of their words."""
+    """Patterns by one of their words.
+
+    A process may hold tens of thousands of patterns for good, and Python's collector looks at each object that holds
+    others: so an entry holds strings and numbers as far as it can, and no sets or lists.
+    """
 
     def __init__(self, patterns: Sequence[Pattern], *, by_longest: bool) -> None:
         """Indexes patterns.
@@ -136,35 +137,34 @@ class _Index:
         """
         self.by_word: dict[str, list[_Entry]] = {}
         self.by_stem: dict[str, list[_Entry]] = {}
-        for rank, pattern in enumerate(sorted(patterns, key=_precedence)):
+        for place, pattern in enumerate(patterns):
             words, is_stem = pattern.words, pattern.is_stem
             places = range(len(words)) if by_longest else range(1)
             offset = max(places, key=lambda place: (not is_stem[place], len(words[place])))
             needed = {word for word, star in zip(words, is_stem, strict=True) if not star} - {words[offset]}
-            entry = _Entry(
-                rank, offset, len(words) == 1, frozenset(needed), [] if any(is_stem) else list(words), pattern
-            )
+            rank = (*_precedence(pattern), pattern.language, place)
+            entry = _Entry(rank, offset, tuple(needed), pattern)
             if is_stem[offset]:
                 self.by_stem.setdefault(words[offset][:STEM_LENGTH], []).append(entry)
             else:
                 self.by_word.setdefault(words[offset], []).append(entry)
 
-    def entries(self, vocabulary: set[str], stemmed: Iterable[str]) -> dict[str, list[_Entry]]:
-        """The patterns whose words a page has, by the word of the page that they are indexed by.
+    def find_entries(self, vocabulary: set[str], stemmed: Iterable[str], found: dict[str, list[_Entry]]) -> None:
+        """Adds the patterns whose words a page has, by the word of the page that they are indexed by.
 
         Args:
             vocabulary: All words of the page.
-            stemmed: Those that begin like a stem of the lexicon.
+            stemmed: Those that begin like a stem of some lexicon.
+            found: What they are added to.
         """
-        found: dict[str, list[_Entry]] = {}
+        has_all = vocabulary.issuperset
         for word in self.by_word.keys() & vocabulary:
-            if entries := [entry for entry in self.by_word[word] if entry.needed <= vocabulary]:
-                found[word] = entries
+            if entries := [entry for entry in self.by_word[word] if has_all(entry.needed)]:
+                found.setdefault(word, []).extend(entries)
         for word in stemmed:
             for entry in self.by_stem.get(word[:STEM_LENGTH], ()):
-                if word.startswith(entry.pattern.words[entry.offset]) and entry.needed <= vocabulary:
+                if word.startswith(entry.pattern.words[entry.offset]) and has_all(entry.needed):
                     found.setdefault(word, []).append(entry)
-        return found
 
 
 def _precedence(pattern: Pattern) -> tuple[int, bool]:
@@ -174,7 +174,7 @@ def _precedence(pattern: Pattern) -> tuple[int, bool]:
 
 
 class Lexicon:
-    """Phrases ready to be found, of one language or of several."""
+    """Phrases ready to be found, of one language or of a file."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns = tuple(patterns)
@@ -189,31 +189,38 @@ class Lexicon:
         self.max_whole_words = max(map(len, self.whole), default=0)
         self.at_start = _Index(at_start, by_longest=False)
         self.inside = _Index([p for p in self.patterns if p.kind in ("anywhere", "hint")], by_longest=True)
-        self.stems = self.at_start.by_stem.keys() | self.inside.by_stem.keys()
-
-    def search(self, vocabulary: set[str]) -> Search:
-        """Makes a search for texts of which all words are known.
-
-        Args:
-            vocabulary: All words of the texts.
-        """
-        stems = self.stems
-        stemmed = [word for word in vocabulary if word[:STEM_LENGTH] in stems]
-        return Search(self, *[index.entries(vocabulary, stemmed) for index in (self.at_start, self.inside)])
+        self.stems = frozenset(self.at_start.by_stem.keys() | self.inside.by_stem.keys())
 
 
-class Search(NamedTuple):
-    """The phrases of a lexicon that the words of a page allow: a small part of all.
+class Search:
+    """The phrases of some lexicons that the words of a page allow: a small part of all.
 
     Attributes:
-        lexicon: The lexicon.
+        lexicons: The lexicons.
         at_start: Patterns that start a block, or are the whole of it, by their first word.
         inside: Patterns that may stand anywhere, by one of their words.
+        firsts: Words of the page that a phrase may begin with which starts a block or is the whole of it.
     """
 
-    lexicon: Lexicon
-    at_start: dict[str, list[_Entry]]
-    inside: dict[str, list[_Entry]]
+    def __init__(self, lexicons: Sequence[Lexicon], vocabulary: set[str]) -> None:
+        """Looks up the words of a page.
+
+        Args:
+            lexicons: What is searched for.
+            vocabulary: All words of the texts that are going to be searched.
+        """
+        self.lexicons = lexicons
+        self.at_start: dict[str, list[_Entry]] = {}
+        self.inside: dict[str, list[_Entry]] = {}
+        stems: set[str] = set().union(*[lexicon.stems for lexicon in lexicons])
+        stemmed = [word for word in vocabulary if word[:STEM_LENGTH] in stems]
+        for lexicon in lexicons:
+            lexicon.at_start.find_entries(vocabulary, stemmed, self.at_start)
+            lexicon.inside.find_entries(vocabulary, stemmed, self.inside)
+        self.firsts: set[str] = set(self.at_start)
+        for lexicon in lexicons:
+            self.firsts |= lexicon.whole_firsts & vocabulary
+        self.max_whole_words = max([lexicon.max_whole_words for lexicon in lexicons], default=0)
 
     def find_all(self, texts: Mapping[int, list[str]]) -> dict[int, list[Place]]:
         """The phrases in several texts of the page.
@@ -224,7 +231,7 @@ class Search(NamedTuple):
         Returns:
             What there is, by the same keys: most texts have no phrase.
         """
-        firsts = self.lexicon.whole_firsts.union(self.at_start)
+        firsts = self.firsts
         has_none_inside = self.inside.keys().isdisjoint
         return {
             key: found
@@ -248,17 +255,17 @@ class Search(NamedTuple):
             letters = [word for word in words if not word.isdecimal()]
             if not letters:
                 return []
-        if letters[0] in self.lexicon.whole_firsts or letters[0] in self.at_start:
+        if letters[0] in self.firsts:
             found = self._find_at_start([word for word in letters if not word.isdecimal()])
-        if self.inside.keys().isdisjoint(words):
-            return found
         inside = self.inside
+        if inside.keys().isdisjoint(words):
+            return found
         hits = [
             (index - entry.offset, entry.rank, entry.pattern)
             for index, word in enumerate(words)
             if word in inside
             for entry in inside[word]
-            if entry.is_single or (index >= entry.offset and entry.starts_at(words, index - entry.offset))
+            if len(entry.pattern.words) == 1 or (index >= entry.offset and entry.starts_at(words, index - entry.offset))
         ]
         hits.sort()  # ranks differ: no two patterns are ever compared
         return found + [(pattern, start) for start, _, pattern in hits]
@@ -266,8 +273,9 @@ class Search(NamedTuple):
     def _find_at_start(self, letters: list[str]) -> list[Place]:
         """The patterns that start a block or are the whole of it."""
         found: list[Place] = []
-        if len(letters) <= self.lexicon.max_whole_words:
-            found = [(pattern, 0) for pattern in self.lexicon.whole.get(tuple(letters), ())]
+        if len(letters) <= self.max_whole_words:
+            key = tuple(letters)
+            found = [(pattern, 0) for lexicon in self.lexicons for pattern in lexicon.whole.get(key, ())]
         entries = [
             (entry.rank, entry.pattern)
             for entry in self.at_start.get(letters[0], ())
@@ -338,12 +346,6 @@ def load(language: str) -> Lexicon:
         return read_lexicon(path)
 
 
-@lru_cache(maxsize=64)
-def merged(languages: tuple[str, ...]) -> Lexicon:
-    """The lexicons of several languages as one: pages of a site need the same few."""
-    return Lexicon(pattern for language in languages for pattern in load(language).patterns)
-
-
 def languages_of(page: Page) -> tuple[str, ...]:
     """The lexicons that a page needs: its own language, English, and those of its foreign blocks.
 
@@ -374,7 +376,8 @@ def find_phrases(page: Page, extra: Sequence[Lexicon] = ()) -> dict[str, list[Ph
         id(words): words if len(words) <= MAX_PHRASE_WORDS else words[:MAX_PHRASE_WORDS] for words in page.words
     }
     vocabulary: set[str] = set().union(*searched.values())
-    searches = [lexicon.search(vocabulary) for lexicon in (merged(languages_of(page)), *extra)]
+    own = [load(language) for language in languages_of(page)]
+    searches = [Search(lexicons, vocabulary) for lexicons in (own, *[[lexicon] for lexicon in extra])]
     found: dict[int, list[Place]] = {}
     for search in searches:
         for key, places in search.find_all(searched).items():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import cleanpage
 from cleanpage import lexicon
 from cleanpage.errors import LexiconError
-from cleanpage.lexicon import MATCH_KINDS, MAX_PHRASE_WORDS, SECTIONS, Lexicon, Pattern
+from cleanpage.lexicon import MATCH_KINDS, MAX_PHRASE_WORDS, SECTIONS, Lexicon, Pattern, Search
 from cleanpage.page import Page, split_words
 from tests.builders import page_of
 
@@ -62,7 +62,7 @@ def write(tmp_path: Path) -> Write:
 
 def places(searched: Lexicon, words: list[str]) -> list[tuple[Pattern, int]]:
     """The phrases in the words of a page's only block."""
-    return searched.search(set(words)).find(words)
+    return Search([searched], set(words)).find(words)
 
 
 def found(searched: Lexicon, text: str) -> list[tuple[str, str, int]]:
@@ -107,7 +107,7 @@ def test_every_phrase_can_be_found(language: str) -> None:
     """A phrase is found in a block of its own words: none is cut or counted so that it never matches."""
     searched = lexicon.load(language)
     assert len(searched.patterns) == sum(len(phrases) for _, _, phrases in lists_of(language))
-    search = searched.search({word for pattern in searched.patterns for word in pattern.words})
+    search = Search([searched], {word for pattern in searched.patterns for word in pattern.words})
     for pattern in searched.patterns:
         assert (pattern, 0) in search.find(list(pattern.words)), pattern
 
@@ -267,23 +267,23 @@ def test_language_of_a_file(tmp_path: Path) -> None:
     assert [pattern.language for pattern in lexicon.read_lexicon(path).patterns] == ["eo"]
 
 
-def test_merged_lexicons_are_their_union() -> None:
+def test_lexicons_together_are_their_union() -> None:
     """Lexicons searched together find what each of them finds, no more and no less."""
-    languages = ("en", "fr", "nl")
-    together = lexicon.merged(languages)
-    assert together.patterns == tuple(pattern for one in languages for pattern in lexicon.load(one).patterns)
+    together = [lexicon.load(language) for language in ("en", "fr", "nl")]
     for text in ("Sign in", "Mot de passe oublié ?", "Deel dit artikel", "The bridge over the river is closed."):
         words = split_words(text)
-        apart = [place for one in languages for place in places(lexicon.load(one), words)]
-        assert Counter(places(together, words)) == Counter(apart)
+        apart = [place for one in together for place in places(one, words)]
+        assert Counter(Search(together, set(words)).find(words)) == Counter(apart)
         assert bool(apart) == ("bridge" not in text)
 
 
 def test_a_language_without_a_lexicon() -> None:
-    """A language that has no file has no phrases, and merging it adds none."""
-    assert lexicon.load("tlh").patterns == ()
-    assert places(lexicon.load("tlh"), ["sign", "in"]) == []
-    assert lexicon.merged(("en", "tlh")).patterns == lexicon.load("en").patterns
+    """A language that has no file has no phrases, and adds none to others."""
+    words = ["sign", "in"]
+    unknown, english = lexicon.load("tlh"), lexicon.load("en")
+    assert unknown.patterns == ()
+    assert places(unknown, words) == []
+    assert Search([english, unknown], set(words)).find(words) == places(english, words) != []
 
 
 @pytest.mark.parametrize(
