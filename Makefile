@@ -38,7 +38,7 @@ pure:
 docs: $(VENV)/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-# Two hours of work for one core: the weights, those that leave out each fold of sites, and what these measure.
+# An hour on two cores: the weights, those that leave out each fold of sites, and what these measure.
 train: $(VENV)/.train $(VENV)/.dev
 	$(BIN)/python -m training.train --folds build/folds
 	CLEANPAGE_FOLDS=build/folds $(BIN)/python -m benchmarks.calibration --write

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from training.learn import Network
 
 
+TABLE_STEPS = 80
+"""Steps on each side of zero that an embedding is rounded to. A byte would hold 127, but both files would not fit into
+2 MB: fewer different numbers compress better."""
+
+
 def quantised(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A table as int8 with one scale a column."""
-    scale = np.maximum(np.abs(table).max(axis=0), 1e-8) / 127
+    scale = np.maximum(np.abs(table).max(axis=0), 1e-8) / TABLE_STEPS
     return np.round(table / scale).astype(np.int8), scale.astype(np.float32)
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cleanpage.collector import collector_paused
 from cleanpage.config import Config
 from cleanpage.document import Block, Document, PageSource
 from cleanpage.errors import ConfigError
@@ -84,9 +85,10 @@ class Cleaner:
         source = read_page(page, url=url, max_bytes=self.config.max_bytes)
         if source.root is None:
             return Document(blocks=(), url=source.url, warnings=tuple(source.warnings))
-        table = segment(source.root, url=source.url, max_blocks=self.config.max_blocks)
-        table.warnings = source.warnings + table.warnings
-        return self._decide(table, source.text, source.root)
+        with collector_paused():
+            table = segment(source.root, url=source.url, max_blocks=self.config.max_blocks)
+            table.warnings = source.warnings + table.warnings
+            return self._decide(table, source.text, source.root)
 
     def clean_text(self, dump: object) -> Document:
         """Names every block of a plain-text page dump.
@@ -104,7 +106,8 @@ class Cleaner:
         from cleanpage.plaintext import segment_text
 
         text = read_text(dump, max_bytes=self.config.max_bytes)
-        return self._decide(segment_text(text, max_blocks=self.config.max_blocks), text, None)
+        with collector_paused():
+            return self._decide(segment_text(text, max_blocks=self.config.max_blocks), text, None)
 
     def _decide(self, page: Page, text: str, root: etree._Element | None) -> Document:
         from cleanpage import arbiter, guard

@@ -25,6 +25,7 @@ from cleanpage.arbiter.decide import assign_roles, choose_main, join_headline
 from cleanpage.arbiter.model import (
     GROUP_COUNT,
     LAYERS,
+    MAIN_SHARPNESS,
     ONE_THREAD_PRODUCT,
     PAGE_TYPES,
     PATH_DECAY,
@@ -313,7 +314,7 @@ def run_naively(found: features.Features, weights: Weights) -> Probabilities:
     hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
     roles = np.exp([dense("roles", vector) for vector in hidden])
     types = np.exp(dense("types", np.concatenate([np.mean(hidden, axis=0), np.max(hidden, axis=0)])))
-    main = np.array([1 / (1 + np.exp(-dense("main", vector)[0])) for vector in hidden])
+    main = np.array([1 / (1 + np.exp(-MAIN_SHARPNESS * dense("main", vector)[0])) for vector in hidden])
     return Probabilities(main, roles / roles.sum(axis=1, keepdims=True), types / types.sum())
 
 

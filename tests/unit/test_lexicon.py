@@ -222,7 +222,7 @@ def patterns_alike(draw: st.DrawFn) -> Pattern:
 @given(st.lists(patterns_alike(), max_size=8), st.lists(st.lists(words_alike, max_size=6), max_size=4))
 def test_find_equals_a_naive_search(patterns: list[Pattern], blocks: list[list[str]]) -> None:
     """The indexes change no result, nor do the words of the other blocks of the page."""
-    search = Lexicon(patterns).search({word for words in blocks for word in words})
+    search = Search([Lexicon(patterns)], {word for words in blocks for word in words})
     for words in blocks:
         assert Counter(search.find(words)) == Counter(places_naively(patterns, words))
 

@@ -91,8 +91,13 @@ def _href_bucket(token: str) -> int:
     return _bucket("h:" + token)
 
 
+def _part_bucket(part: str) -> int:
+    return _bucket("." + part)
+
+
 _WORD_BUCKETS: Final = _Buckets(_word_bucket)
 _HREF_BUCKETS: Final = _Buckets(_href_bucket)
+_PART_BUCKETS: Final = _Buckets(_part_bucket)
 
 
 def word_bag(page: Page) -> Bag:
@@ -112,7 +117,7 @@ def _bucket(token: str) -> int:
 @lru_cache(maxsize=1 << 16)
 def _name_buckets(name: str) -> tuple[int, ...]:
     """The buckets of a class or id token: the whole, and its parts."""
-    return (_bucket(name), *[_bucket("." + part) for part in NAME_PART.findall(name)])
+    return (_bucket(name), *[_PART_BUCKETS[part] for part in NAME_PART.findall(name)])
 
 
 @lru_cache(maxsize=1 << 14)
