@@ -120,7 +120,7 @@ def test_right_signal_is_strongest() -> None:
     assert_enough(signal_is_right)
 
 
-@pytest.mark.xfail(strict=True, reason="the weights know only three roles between the bare paragraphs of an article")
+@pytest.mark.xfail(strict=True, reason="the weights name 0.93 of the cells: author boxes and legal lines lack most")
 def test_right_role() -> None:
     """A prompt gets its role, whatever the language and the place."""
     assert_enough(verdict_is_right)

@@ -48,7 +48,7 @@ class Legal:
     max_labelled_blocks: int = 25
     sign_weight: float = 0.8
     inside_sign_weight: float = 0.2
-    last_weight: float = 0.3
+    last_weight: float = 0.2
     phone_weight: float = 0.45
     max_phone_chars: int = 200
     max_words: int = 60
