@@ -96,9 +96,7 @@ def make_batch(
     for sample in group:
         page_rows.append((sample, at))
         at += len(sample) + PADDING
-    columns = {
-        name: _column(page_rows, at, name) for name in ("dense", "main", "main_weight", "roles") if name != "roles"
-    }
+    columns = {name: _column(page_rows, at, name) for name in ("dense", "main", "main_weight")}
     roles = _column(page_rows, at, "roles", -1)
     mask = np.zeros(at, dtype=np.float32)
     for sample, row in page_rows:
@@ -139,27 +137,25 @@ def _tensor(matrix: sp.csr_matrix) -> torch.Tensor:
 
 def _groups(page_rows: Sequence[tuple[Sample, int]], rows: int) -> tuple[Factor, list[Factor]]:
     """The means of all groups of all kinds, the whole page being one more kind, and their way back to the blocks."""
-    blocks: list[list[np.ndarray]] = [[] for _ in range(GROUP_COUNT + 1)]
-    groups: list[list[np.ndarray]] = [[] for _ in range(GROUP_COUNT + 1)]
+    kind_count = GROUP_COUNT + 1
+    # for each page, kind after kind
+    groups: list[np.ndarray] = []
+    blocks: list[np.ndarray] = []
     shares: list[np.ndarray] = []
     count = 0
     for sample, row in page_rows:
         whole = np.zeros(len(sample), dtype=sample.groups.dtype)
-        for kind, ids in enumerate((*sample.groups, whole)):
+        for ids in (*sample.groups, whole):
             sizes = np.bincount(ids)
-            blocks[kind].append(np.arange(row, row + len(sample)))
-            groups[kind].append(ids + count)
+            groups.append(ids + count)
+            blocks.append(np.arange(row, row + len(sample)))
             shares.append(1 / sizes[ids])
             count += len(sizes)
-    # `shares` goes page by page, the others kind by kind: the same order for one matrix of all
-    pages = len(page_rows)
-    order = [(kind, page) for page in range(pages) for kind in range(GROUP_COUNT + 1)]
-    row_ids = np.concatenate([groups[kind][page] for kind, page in order])
-    column_ids = np.concatenate([blocks[kind][page] for kind, page in order])
-    means = sp.csr_matrix((np.concatenate(shares), (row_ids, column_ids)), shape=(count, rows))
+    places = (np.concatenate(groups), np.concatenate(blocks))
+    means = sp.csr_matrix((np.concatenate(shares), places), shape=(count, rows))
     spreads = []
-    for kind in range(GROUP_COUNT + 1):
-        places = (np.concatenate(blocks[kind]), np.concatenate(groups[kind]))
+    for kind in range(kind_count):
+        places = (np.concatenate(blocks[kind::kind_count]), np.concatenate(groups[kind::kind_count]))
         spreads.append(factor(sp.csr_matrix((np.ones(len(places[0])), places), shape=(rows, count))))
     return factor(means), spreads
 

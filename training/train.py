@@ -84,7 +84,7 @@ def main(data: Path, bench: Path, folds: Path | None) -> None:
     # Forked, so that the workers find the samples in memory; torch, which does not survive a fork, is loaded in them.
     context = multiprocessing.get_context("fork")
     with context.Pool(os.cpu_count(), _inherit, (samples,)) as pool:
-        for job in pool.imap_unordered(train_job, jobs, chunksize=1):
+        for job in pool.imap_unordered(train_job, jobs):
             click.echo(f"{job.path}: written after {time.perf_counter() - start:.0f} s")
 
 

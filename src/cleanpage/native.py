@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -39,6 +37,9 @@ def require_fresh(package: Path = PACKAGE) -> None:
     manifest = package / MANIFEST
     if not manifest.exists():
         return
+    import hashlib
+    import json
+
     digests: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))
     for name, digest in digests.items():
         if hashlib.sha256((package / name).read_bytes()).hexdigest() != digest:

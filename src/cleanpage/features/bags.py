@@ -18,7 +18,7 @@ import numpy as np
 from cleanpage.features.structure import LOOK_ATTRIBUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence, Sized
 
     from cleanpage.features.structure import Layout
     from cleanpage.page import Page
@@ -57,8 +57,13 @@ class Bag(NamedTuple):
 
 def make_bag(rows: Sequence[Sequence[int]]) -> Bag:
     """Joins rows of bucket ids."""
+    return _joined(rows, chain.from_iterable(rows))
+
+
+def _joined(rows: Sequence[Sized], ids: Iterable[int]) -> Bag:
+    """The bag of rows whose tokens' buckets come one after the other."""
     starts = np.fromiter(accumulate(map(len, rows), initial=0), dtype=np.int64, count=len(rows) + 1)
-    return Bag(np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=int(starts[-1])), starts)
+    return Bag(np.fromiter(ids, dtype=np.int32, count=int(starts[-1])), starts)
 
 
 def _hash(token: str) -> int:
@@ -102,12 +107,8 @@ _PART_BUCKETS: Final = _Buckets(_part_bucket)
 
 def word_bag(page: Page) -> Bag:
     """The first words of each block, each once and in order: that of a set, and so sums, would change by process."""
-    rows = [
-        list(dict.fromkeys(words if len(words) <= MAX_BAG_WORDS else words[:MAX_BAG_WORDS])) for words in page.words
-    ]
-    starts = np.fromiter(accumulate(map(len, rows), initial=0), dtype=np.int64, count=len(rows) + 1)
-    buckets = map(_WORD_BUCKETS.__getitem__, chain.from_iterable(rows))
-    return Bag(np.fromiter(buckets, dtype=np.int32, count=int(starts[-1])), starts)
+    rows = [dict.fromkeys(words if len(words) <= MAX_BAG_WORDS else words[:MAX_BAG_WORDS]) for words in page.words]
+    return _joined(rows, map(_WORD_BUCKETS.__getitem__, chain.from_iterable(rows)))
 
 
 def _bucket(token: str) -> int:
@@ -147,17 +148,13 @@ def look_bag(page: Page, layout: Layout) -> Bag:
 def inline_bag(page: Page) -> Bag:
     """The tags, class and id tokens of the inline elements in each block, and its link targets."""
     host = urlsplit(page.url).netloc.casefold().removeprefix("www.") if page.url else ""
-    memo: dict[tuple[str, ...], list[int]] = {(): []}
     rows: list[Sequence[int]] = []
     for tags, names, hrefs in zip(page.inline_tags, page.inline_names, page.hrefs, strict=True):
         row: Sequence[int] = _tags_buckets("<i:", tags) if tags else ()
         if names:
             row = (*row, *_names_buckets(names))
-        if hrefs:
-            known = memo.get(hrefs)
-            if known is None:
-                known = memo[hrefs] = [bucket for href in hrefs[:MAX_HREFS] for bucket in href_buckets(href, host)]
-            row = (*row, *known)
+        for href in hrefs[:MAX_HREFS]:
+            row = (*row, *href_buckets(href, host))
         rows.append(row)
     return make_bag(rows)
 

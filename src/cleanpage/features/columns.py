@@ -26,5 +26,5 @@ def joined(columns: Sequence[np.ndarray], count: int) -> np.ndarray:
 
 
 def constant(values: Sequence[float], count: int) -> np.ndarray:
-    """Columns that say the same of every block (columns × blocks)."""
+    """Columns that say the same of every block, one after the other."""
     return np.repeat(np.array(values, dtype=np.float64), count)

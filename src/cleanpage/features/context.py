@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cleanpage.features.columns import constant, joined
-from cleanpage.features.structure import RUNNING_TEXT_LINK_DENSITY, RUNNING_TEXT_WORDS
 from cleanpage.page import split_words
 from cleanpage.roles import Kind
 
@@ -74,7 +73,7 @@ def group_columns(groups: np.ndarray, layout: Layout) -> list[np.ndarray]:
 
 def landmark_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     """How near each block is, in the tree and in the text, to the first h1 and to the longest paragraph."""
-    running = running_words(layout)
+    running = layout.running_words
     headings = zip(page.kinds, page.levels, strict=True)
     headline = next((block for block, found in enumerate(headings) if found == (Kind.HEADING, 1)), -1)
     longest = int(running.argmax()) if running.any() else -1
@@ -83,14 +82,6 @@ def landmark_columns(page: Page, layout: Layout) -> list[np.ndarray]:
         np.full(len(page), headline >= 0),
         *_nearness(page.node_table, layout, longest)[:3],
     ]
-
-
-def running_words(layout: Layout) -> np.ndarray:
-    """The words of each block that is running text, 0 of others."""
-    words = layout.word_counts
-    is_running = (words >= RUNNING_TEXT_WORDS) & (layout.link_word_counts <= RUNNING_TEXT_LINK_DENSITY * words)
-    running: np.ndarray = words * is_running
-    return running
 
 
 def _nearness(table: NodeTable, layout: Layout, landmark: int) -> list[np.ndarray]:
@@ -174,7 +165,7 @@ def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:
     words = layout.word_counts
     sizes = np.bincount(groups[NEARBY_GROUP])
     is_repeated = sizes[groups[NEARBY_GROUP]] >= MIN_REPEATS
-    running = running_words(layout)
+    running = layout.running_words
     levels = [level for kind, level in zip(page.kinds, page.levels, strict=True) if kind is Kind.HEADING]
     priced_count = sum([CURRENCY.search(text) is not None for text in page.texts])
     values = [

@@ -53,6 +53,7 @@ class Layout:
         look_nodes: The first node of each look.
         word_counts: Words of each block.
         link_word_counts: Words of each block inside links, as a share of its characters.
+        running_words: Words of each block that is running text, 0 of others.
     """
 
     nodes: np.ndarray
@@ -65,6 +66,7 @@ class Layout:
     look_nodes: list[int]
     word_counts: np.ndarray
     link_word_counts: np.ndarray
+    running_words: np.ndarray
 
 
 def layout_of(page: Page) -> Layout:
@@ -78,6 +80,8 @@ def layout_of(page: Page) -> Layout:
     looks, look_nodes = _looks(table)
     word_counts = np.asarray(page.word_counts, dtype=np.float64)
     char_counts = np.maximum(1, np.fromiter(map(len, page.texts), dtype=np.int64, count=len(page)))
+    link_word_counts = word_counts * np.minimum(1.0, np.asarray(page.link_char_counts) / char_counts)
+    is_running = (word_counts >= RUNNING_TEXT_WORDS) & (link_word_counts <= RUNNING_TEXT_LINK_DENSITY * word_counts)
     return Layout(
         nodes,
         parents,
@@ -88,7 +92,8 @@ def layout_of(page: Page) -> Layout:
         np.asarray(looks),
         look_nodes,
         word_counts,
-        word_counts * np.minimum(1.0, np.asarray(page.link_char_counts) / char_counts),
+        link_word_counts,
+        word_counts * is_running,
     )
 
 
@@ -178,10 +183,7 @@ def _sibling_columns(page: Page, layout: Layout) -> list[np.ndarray]:
 def _main_container_columns(layout: Layout) -> list[np.ndarray]:
     """Whether a block is inside the smallest containers that hold most of the running text, and how far outside."""
     count = len(layout.nodes)
-    running = layout.word_counts * (
-        (layout.word_counts >= RUNNING_TEXT_WORDS)
-        & (layout.link_word_counts <= RUNNING_TEXT_LINK_DENSITY * layout.word_counts)
-    )
+    running = layout.running_words
     sums = _cumulative(running)
     node_sums = sums[layout.end_blocks] - sums[layout.first_blocks]
     deepest = [_last_holder(node_sums, share * sums[-1]) for share in MAIN_SHARES]
