@@ -56,8 +56,14 @@ MODULES: Final = (
 )
 """The modules in which Python itself takes the time, not a library."""
 
-TOOLS: Final = ("lxml-stubs>=0.5.1", "mypy>=2.1", "setuptools>=77")
-"""What compiling needs: mypyc, which is part of mypy, and the types of lxml."""
+KERNELS: Final = ("kernels/text",)
+"""Loops over characters and numbers, in Cython: each stands in for a function of a module, which names it."""
+
+TOOLS: Final = ("cython>=3.1", "lxml>=6.1.3", "lxml-stubs>=0.5.1", "mypy>=2.1", "setuptools>=77")
+"""What compiling needs: Cython and the headers of lxml; mypyc, which is part of mypy, and the types of lxml."""
+
+SAME_SUMS: Final = "-ffp-contract=off"
+"""Keeps GCC and Clang from joining a product and a sum in one rounding, as they do on some platforms only."""
 
 MANIFEST: Final = "compiled.json"
 """Beside the modules of an editable install: the SHA-256 of each source that was compiled."""
@@ -132,15 +138,17 @@ def remove_compiled(source: Path) -> None:
 
 def write_manifest(package: Path) -> None:
     """Writes down what the compiled modules were made from."""
-    sources = [f"{module}.py" for module in MODULES]
+    sources = [*[f"{module}.py" for module in MODULES], *[f"{kernel}.pyx" for kernel in KERNELS]]
     digests = {name: hashlib.sha256((package / name).read_bytes()).hexdigest() for name in sources}
     (package / MANIFEST).write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
 
 
 def compile_modules(folder: Path) -> None:
     """Compiles the modules into ``lib`` in a folder; run from the root of the repository."""
+    import lxml
+    from Cython.Build import cythonize
     from mypyc.build import mypycify
-    from setuptools import setup
+    from setuptools import Extension, setup
 
     os.chdir("src")
     options = ["--config-file=", "--ignore-missing-imports", f"--cache-dir={folder / 'mypy'}"]
@@ -152,6 +160,16 @@ def compile_modules(folder: Path) -> None:
         target_dir=str(folder / "c"),
         group_name=PACKAGE,
     )
+    kernels = [
+        Extension(
+            f"{PACKAGE}.{kernel.replace('/', '.')}",
+            [f"{PACKAGE}/{kernel}.pyx"],
+            include_dirs=lxml.get_include(),
+            extra_compile_args=[] if os.name == "nt" else [SAME_SUMS],
+        )
+        for kernel in KERNELS
+    ]
+    extensions += cythonize(kernels, build_dir=str(folder / "c"), language_level=3)
     job_count = os.cpu_count() or 1
     places = [f"--build-lib={folder / 'lib'}", f"--build-temp={folder / 'objects'}"]
     setup(

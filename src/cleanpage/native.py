@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 PACKAGE: Final = Path(__file__).parent
 MANIFEST: Final = "compiled.json"
@@ -18,6 +19,18 @@ def is_compiled() -> bool:
     """Whether the hot modules run compiled."""
     spec = find_spec(PROBE)
     return spec is not None and spec.origin is not None and not spec.origin.endswith(".py")
+
+
+def kernel(name: str) -> Any:
+    """One of the modules in cleanpage.kernels; None where it was not compiled.
+
+    Args:
+        name: Its name.
+    """
+    try:
+        return import_module(f"cleanpage.kernels.{name}")
+    except ImportError:
+        return None
 
 
 def described() -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cleanpage import native
 from cleanpage.features.columns import joined
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ OTHER, LETTER, UPPER, DIGIT, SPACE, STOP, COMMA, COLON, QUOTE, UNSPACED, SEPARAT
 CLASS_COUNT: Final = 14
 CLASSED_CODES: Final = 0x3100
 """Code points below this have an entry each; the CJK blocks above are one class, but for their punctuation."""
+
+KERNEL: Final = native.kernel("text")
 
 YEAR_DIGITS: Final = 4
 LONG_WORDS: Final = 20
@@ -70,6 +73,11 @@ def character_classes(page: Page) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         Counts (blocks × CLASS_COUNT, int), and the class of each block's first and last character.
     """
     texts = page.texts
+    if KERNEL is not None:
+        counts = np.zeros((len(texts), CLASS_COUNT), dtype=np.int64)
+        first, last = np.empty(len(texts), dtype=np.uint8), np.empty(len(texts), dtype=np.uint8)
+        KERNEL.count_characters(texts, _class_table(), counts, first, last)
+        return counts, first, last
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     joined = "\n".join(texts).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(joined, dtype="<u4")
