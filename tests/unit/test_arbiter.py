@@ -249,7 +249,9 @@ def test_group_means_equal_naive_means(pairs: list[tuple[int, int]]) -> None:
     """Each block gets the mean of its group, for each kind of group, and of the page."""
     groups = np.stack([np.unique(ids, return_inverse=True)[1] for ids in zip(*pairs, strict=True)])
     hidden = np.random.default_rng(len(pairs)).standard_normal((len(pairs), 4)).astype(np.float32)
-    *found, page = model._Groups(groups).means(hidden)
+    joined = model.Groups(groups).joined(hidden[:, :2].copy(), hidden)
+    np.testing.assert_array_equal(joined[:, :2], hidden[:, :2])
+    *found, page = np.split(joined[:, 2:], len(groups) + 1, axis=1)
     for ids, means in zip(groups, found, strict=True):
         expected = [hidden[ids == own].mean(axis=0) for own in ids]
         np.testing.assert_allclose(means, expected, rtol=1e-4, atol=1e-6)

@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from cleanpage import native
 from cleanpage.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from cleanpage.features import Features
     from cleanpage.features.bags import Bag
     from cleanpage.features.structure import Layout
+
+KERNEL: Final = native.kernel("network")
 
 GROUP_COUNT: Final = 6
 """Kinds of groups in `features.group_ids`; the whole page is one more."""
@@ -103,6 +106,9 @@ def _weights(arrays: dict[str, np.ndarray]) -> Weights:
 
 def bag_sums(bag: Bag, table: np.ndarray) -> np.ndarray:
     """The sum of each row's embeddings over the square root of their number."""
+    if KERNEL is not None:
+        kernel_sums: np.ndarray = KERNEL.bag_sums(bag.ids, bag.starts, table)
+        return kernel_sums
     counts = np.diff(bag.starts)
     sums = np.zeros((len(counts), table.shape[1]), dtype=np.float32)
     is_filled = counts > 0
@@ -122,19 +128,32 @@ def network_input(features: Features, weights: Weights) -> np.ndarray:
     layout = features.layout
     table = weights.markup_table
     nodes = bag_sums(features.looks, table).take(layout.looks, axis=0)
-    near = bag_sums(features.inline, table) + nodes.take(layout.nodes, axis=0)
+    near = bag_sums(features.inline, table)
+    near += nodes.take(layout.nodes, axis=0)
     middle = nodes.take(layout.ancestors[1], axis=0)
     middle += np.float32(GRANDPARENT_WEIGHT) * nodes.take(layout.ancestors[2], axis=0)
     path = path_sums(nodes, layout).take(layout.nodes, axis=0)
     page = np.broadcast_to(bag_sums(features.page, table), near.shape)
-    dense = features.dense - weights.mean
-    dense *= weights.scale
-    np.clip(dense, -FEATURE_BOUND, FEATURE_BOUND, out=dense)
-    return np.concatenate([dense, bag_sums(features.words, weights.words_table), near, middle, path, page], axis=1)
+    words = bag_sums(features.words, weights.words_table)
+    dense = standardised(features.dense, weights.mean, weights.scale)
+    return np.concatenate([dense, words, near, middle, path, page], axis=1)
+
+
+def standardised(dense: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Dense features in standard deviations, cut off at FEATURE_BOUND."""
+    if KERNEL is not None:
+        kernel_result: np.ndarray = KERNEL.standardised(dense, mean, scale, FEATURE_BOUND)
+        return kernel_result
+    result: np.ndarray = dense - mean
+    result *= scale
+    return np.clip(result, -FEATURE_BOUND, FEATURE_BOUND, out=result)
 
 
 def path_sums(nodes: np.ndarray, layout: Layout) -> np.ndarray:
     """Each node's embedding and those of its ancestors, fading with their distance."""
+    if KERNEL is not None:
+        kernel_sums: np.ndarray = KERNEL.path_sums(nodes, layout.parents, layout.depths, PATH_DECAY)
+        return kernel_sums
     sums = nodes.copy()
     order = np.argsort(layout.depths, kind="stable")
     borders = np.searchsorted(layout.depths[order], np.arange(1, layout.depths[order[-1]] + 2))
@@ -144,24 +163,60 @@ def path_sums(nodes: np.ndarray, layout: Layout) -> np.ndarray:
     return sums
 
 
-class _Groups:
-    """Means over groups of blocks, by sorting the blocks once."""
+class Groups:
+    """Joins what blocks think with what their groups do; the reference sorts the blocks once."""
 
     def __init__(self, groups: np.ndarray) -> None:
-        self.plans = []
-        for ids in groups:
-            order = np.argsort(ids, kind="stable")
-            starts = np.flatnonzero(np.diff(ids[order], prepend=-1))
-            counts = np.diff(starts, append=len(ids)).astype(np.float32)[:, None]
-            self.plans.append((order, starts, counts, ids))
+        self.groups = groups
+        self.plans = [] if KERNEL is not None else [self._plan(ids) for ids in groups]
 
-    def means(self, hidden: np.ndarray) -> list[np.ndarray]:
-        """Each block's group means, one array a kind of group; the whole page last."""
+    @staticmethod
+    def _plan(ids: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        order = np.argsort(ids, kind="stable")
+        starts = np.flatnonzero(np.diff(ids[order], prepend=-1))
+        counts = np.diff(starts, append=len(ids)).astype(np.float32)[:, None]
+        return order, starts, counts, ids
+
+    def joined(self, hidden: np.ndarray, shared: np.ndarray) -> np.ndarray:
+        """Each block's state beside the means over its groups, one a kind of group, and over the whole page.
+
+        Args:
+            hidden: The state of each block.
+            shared: What of it is averaged.
+        """
+        if KERNEL is not None:
+            kernel_result: np.ndarray = KERNEL.pool_input(hidden, shared, self.groups)
+            return kernel_result
         means = [
-            (np.add.reduceat(hidden.take(order, axis=0), starts, axis=0) / counts).take(ids, axis=0)
+            (np.add.reduceat(shared.take(order, axis=0), starts, axis=0) / counts).take(ids, axis=0)
             for order, starts, counts, ids in self.plans
         ]
-        return [*means, np.broadcast_to(hidden.mean(axis=0, keepdims=True), hidden.shape)]
+        page = np.broadcast_to(shared.mean(axis=0, keepdims=True), shared.shape)
+        return np.concatenate([hidden, *means, page], axis=1)
+
+
+def window(hidden: np.ndarray, reach: int) -> np.ndarray:
+    """Each block's state between those of its neighbours at a distance, zeros beyond the page."""
+    if KERNEL is not None:
+        kernel_result: np.ndarray = KERNEL.window(hidden, reach)
+        return kernel_result
+    width = hidden.shape[1]
+    joined = np.zeros((len(hidden), 3 * width), dtype=np.float32)
+    joined[reach:, :width] = hidden[:-reach]
+    joined[:, width : 2 * width] = hidden
+    joined[:-reach, 2 * width :] = hidden[reach:]
+    return joined
+
+
+def added(hidden: np.ndarray, change: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """The state and the positive part of a change with its bias."""
+    if KERNEL is not None:
+        KERNEL.add_positive(change, bias, hidden)
+        return change
+    change += bias
+    np.maximum(0, change, out=change)
+    change += hidden
+    return change
 
 
 def product(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
@@ -179,12 +234,6 @@ def product(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     count = len(x) // rows
     head = x[: count * rows].reshape(count, rows, inputs) @ matrix
     return np.concatenate([head.reshape(count * rows, outputs), x[count * rows :] @ matrix])
-
-
-def _relu(x: np.ndarray) -> np.ndarray:
-    """The positive part, in place."""
-    np.maximum(0, x, out=x)
-    return x
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
@@ -205,31 +254,26 @@ def run(features: Features, weights: Weights) -> Probabilities:
         features: The page's features, at least one block.
         weights: The network.
     """
+    layers = weights.layers
 
     def dense(name: str, x: np.ndarray) -> np.ndarray:
-        matrix, bias = weights.layers[name]
+        matrix, bias = layers[name]
         result = product(x, matrix)
         result += bias
         return result
 
-    def conv(name: str, hidden: np.ndarray, reach: int) -> np.ndarray:
-        width = hidden.shape[1]
-        window = np.zeros((len(hidden), 3 * width), dtype=np.float32)
-        window[reach:, :width] = hidden[:-reach]
-        window[:, width : 2 * width] = hidden
-        window[:-reach, 2 * width :] = hidden[reach:]
-        result: np.ndarray = hidden + _relu(dense(name, window))
-        return result
+    def changed(name: str, hidden: np.ndarray, seen: np.ndarray) -> np.ndarray:
+        matrix, bias = layers[name]
+        return added(hidden, product(seen, matrix), bias)
 
-    def pool(name: str, share: str, hidden: np.ndarray) -> np.ndarray:
-        means = groups.means(dense(share, hidden))
-        result: np.ndarray = hidden + _relu(dense(name, np.concatenate([hidden, *means], axis=1)))
-        return result
-
-    groups = _Groups(features.groups)
-    hidden = _relu(dense("input", network_input(features, weights)))
-    hidden = pool("pool1", "share1", conv("conv1", hidden, 1))
-    hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
+    groups = Groups(features.groups)
+    hidden = dense("input", network_input(features, weights))
+    np.maximum(0, hidden, out=hidden)
+    hidden = changed("conv1", hidden, window(hidden, 1))
+    hidden = changed("pool1", hidden, groups.joined(hidden, dense("share1", hidden)))
+    hidden = changed("conv2", hidden, window(hidden, 2))
+    hidden = changed("conv4", hidden, window(hidden, 4))
+    hidden = changed("pool2", hidden, groups.joined(hidden, dense("share2", hidden)))
     summary = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)])
     return Probabilities(
         _sigmoid(MAIN_SHARPNESS * dense("main", hidden)[:, 0].astype(np.float64)),
