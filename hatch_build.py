@@ -45,8 +45,6 @@ MODULES: Final = (
     "detectors/stray_language",
     "detectors/subscribe_prompt",
     "detectors/title",
-    "features/bags",
-    "features/structure",
     "head",
     "lexicon",
     "markup",
@@ -56,7 +54,7 @@ MODULES: Final = (
 )
 """The modules in which Python itself takes the time, not a library."""
 
-KERNELS: Final = ("kernels/network", "kernels/text")
+KERNELS: Final = ("kernels/bags", "kernels/network", "kernels/signals", "kernels/structure", "kernels/text")
 """Loops over characters and numbers, in Cython: each stands in for a function of a module, which names it."""
 
 TOOLS: Final = ("cython>=3.1", "lxml>=6.1.3", "lxml-stubs>=0.5.1", "mypy>=2.1", "setuptools>=77")

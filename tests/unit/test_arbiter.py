@@ -238,10 +238,10 @@ def test_path_sums_equal_naive_sums(choices: list[int]) -> None:
 def test_bag_sums_equal_naive_sums() -> None:
     """A row is the sum of its tokens over the root of their number; a row without tokens is zero."""
     table = np.arange(12, dtype=np.float32).reshape(6, 2)
-    rows = [[], [3], [0, 1, 5, 5], [], []]
-    expected = [table[row].sum(axis=0) / max(1, len(row)) ** 0.5 if row else [0, 0] for row in rows]
+    rows = [(), (3,), (0, 1, 5, 5), (), ()]
+    expected = [table[list(row)].sum(axis=0) / max(1, len(row)) ** 0.5 if row else [0, 0] for row in rows]
     np.testing.assert_allclose(bag_sums(make_bag(rows), table), expected, rtol=1e-6)
-    assert bag_sums(make_bag([[], []]), table).tolist() == [[0, 0], [0, 0]]
+    assert bag_sums(make_bag([(), ()]), table).tolist() == [[0, 0], [0, 0]]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=9))

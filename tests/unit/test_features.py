@@ -57,7 +57,7 @@ def plain(text: str) -> Page:
 def computed(page: Page, *signals: Signal) -> features.Features:
     """The features of a page, its languages identified first."""
     language.identify(page)
-    return features.compute(page, signals)
+    return features.compute(page, list(signals))
 
 
 def text_column(page: Page, name: str) -> list[float]:
@@ -281,7 +281,7 @@ def test_main_container_columns() -> None:
     page = page_of(
         "<nav><p>Start</p></nav>", f"<div><p>{PROSE}</p><p>{PROSE}</p></div>", f"<p><a href='/'>{PROSE}</a></p>"
     )
-    columns = np.stack(structure._main_container_columns(layout_of(page)))
+    columns = joined(structure._main_container_columns(layout_of(page)), len(page))
     inside, before, after = columns[6:9]
     assert inside.tolist() == [0, 1, 1, 0]
     assert np.expm1(5 * before) == pytest.approx([1, 0, 0, 0])
@@ -295,7 +295,7 @@ def test_main_container_columns() -> None:
 def test_heading_columns() -> None:
     """How far the heading above and the one below are, and of which level."""
     page = page_of("Davor", "<h1>Titel</h1>", "Eins", "<h3>Teil</h3>", "Zwei")
-    above, level, below, is_first, is_h1, is_after_h1, own = np.stack(structure._heading_columns(page))
+    above, level, below, is_first, is_h1, is_after_h1, own = joined(structure._heading_columns(page), len(page))
     assert np.expm1(4 * above) == pytest.approx([5, 0, 1, 0, 1])
     assert 6 * level == pytest.approx([0, 1, 1, 3, 3])
     assert np.expm1(4 * below) == pytest.approx([1, 0, 1, 0, 1])
@@ -360,7 +360,7 @@ def test_signal_columns() -> None:
 
 def test_bags_join_rows() -> None:
     """A bag keeps which ids are whose, empty rows as well."""
-    bag = make_bag([[3, 1], [], [2]])
+    bag = make_bag([(3, 1), (), (2,)])
     assert bag.ids.tolist() == [3, 1, 2]
     assert bag.starts.tolist() == [0, 2, 2, 3]
     assert make_bag([]).starts.tolist() == [0]

@@ -48,7 +48,9 @@ def test_group_columns_equal_naive_ones() -> None:
 def test_landmark_columns() -> None:
     """The headline's own block is nearest to it; a block of another branch shares less of its path."""
     page = page_of(f"<main><h1>Die Fähre</h1><p>{PROSE}</p></main>", "<footer><p>Impressum</p></footer>")
-    common, above, below, distance, words, has_headline, *longest = context.landmark_columns(page, layout_of(page))
+    common, above, below, distance, words, has_headline, *longest = joined(
+        context.landmark_columns(page, layout_of(page)), len(page)
+    )
     assert common.tolist() == pytest.approx([1, 2 / 3, 1 / 3])  # html, body, main, h1
     assert above.tolist() == pytest.approx([0, 0.1, 0.2])
     assert below.tolist() == pytest.approx([0, 0.1, 0.2])
@@ -61,13 +63,13 @@ def test_landmark_columns() -> None:
 def test_landmarks_missing() -> None:
     """A page without a headline and running text has zeros."""
     page = page_of("Kurz", "<h2>Kein erster Rang</h2>")
-    assert not np.any(context.landmark_columns(page, layout_of(page)))
+    assert not np.any(joined(context.landmark_columns(page, layout_of(page)), len(page)))
 
 
 def test_section_columns() -> None:
     """Blocks are told how deep they stand in each sectioning tag, and how many the page has."""
     page = page_of("<article><section><p>Eins</p></section><section>Zwei<section>Drei</section></section></article>")
-    columns = context.section_columns(page.node_table, len(page))
+    columns = context.section_columns(page.node_table, layout_of(page))
     place = 2 * context.SECTION_INDEX["section"]
     assert columns[place].tolist() == [1, 1, 2]
     assert columns[place + 1].tolist() == pytest.approx([np.log1p(3) / 3] * 3)

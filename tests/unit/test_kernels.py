@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,34 +11,99 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanpage import native
+from cleanpage import features, language, native
 from cleanpage.arbiter import model
 from cleanpage.arbiter.model import FEATURE_BOUND, Groups
-from cleanpage.features import text
+from cleanpage.features import bags, context, structure, text
 from cleanpage.features.bags import Bag
-from cleanpage.page import Page
+from cleanpage.features.structure import Layout
+from cleanpage.inputs import read_page
+from cleanpage.page import Page, Signal
+from cleanpage.plaintext import segment_text
+from cleanpage.roles import ROLES
+from cleanpage.segment import segment
+from tests.builders import TREES, element_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
+    from tests.builders import Node
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*(ROOT / "examples").glob("*.*"), *(ROOT / "tests" / "fixtures").glob("*/*/input.*")])[::4]
+
 pytestmark = pytest.mark.skipif(not native.is_compiled(), reason="nothing is compiled: make native")
 
 
-def both(module: ModuleType, call: Callable[[], Any]) -> tuple[Any, Any]:
-    """What a call gives with the kernel of a module, and without."""
-    assert module.KERNEL is not None
+def both(call: Callable[[], Any], *modules: ModuleType) -> tuple[Any, Any]:
+    """What a call gives with the kernels of some modules, and without."""
+    assert all(module.KERNEL is not None for module in modules)
     with_kernel = call()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "KERNEL", None)
+        for module in modules:
+            patch.setattr(module, "KERNEL", None)
         return with_kernel, call()
 
 
-@given(st.lists(st.text(min_size=1), min_size=1))
-def test_count_characters(texts: list[str]) -> None:
-    """Characters of every width are counted alike."""
-    for found, expected in zip(*both(text, lambda: text.character_classes(Page(texts=texts))), strict=True):
+def assert_same(found: Any, expected: Any) -> None:
+    """Every array is the same, whatever it is in."""
+    if isinstance(expected, np.ndarray):
         np.testing.assert_array_equal(found, expected)
+    elif isinstance(expected, tuple):
+        for part, expected_part in zip(found, expected, strict=True):
+            assert_same(part, expected_part)
+    elif isinstance(expected, Layout):
+        assert_same(astuple(found), astuple(expected))
+    else:
+        assert found == expected
+
+
+def assert_same_features(page: Page) -> None:
+    """The features of a page are the same with and without kernels."""
+    if len(page):
+        language.identify(page)
+        ends = [(0, 1), (0, len(page)), (len(page) - 1, 0)]
+        signals = [Signal(block, role, 0.3, "a.b:c", end) for block, end in ends for role in ROLES[::3]]
+        modules = features, bags, context, structure, text
+        assert_same(*both(lambda: features.compute(page, signals), *modules))
+
+
+@given(TREES)
+def test_features_of_trees(tree: Node) -> None:
+    """Any tree of tags."""
+    assert_same_features(segment(element_of(tree)))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.parent.name)
+def test_features_of_pages(path: Path) -> None:
+    """Real-life pages."""
+    if path.suffix == ".txt":
+        assert_same_features(segment_text(path.read_text(encoding="utf-8")))
+    else:
+        source = read_page(path.read_bytes())
+        assert source.root is not None
+        assert_same_features(segment(source.root, url="https://www.example.org/news/a-day?id=7"))
+
+
+@given(st.lists(st.text(min_size=1), min_size=1))
+def test_features_of_texts(texts: list[str]) -> None:
+    """Characters of every width are counted alike."""
+    assert_same_features(segment_text("\n\n".join(texts)))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["/", "//", "?", "#", "&", "=", ":", "www.", ".", "a", "Bc", "tel", "é", "1", " ", "\x1c"])
+    )
+)
+def test_href_buckets(parts: list[str]) -> None:
+    """Link targets of any shape."""
+    href, host = "".join(parts), "bc.a"
+    expected = list(bags.href_buckets(href, host))
+    assert bags.KERNEL.href_buckets(href, host, bags.SCHEMES, bags.MARKUP_BUCKETS) == (
+        expected if href.isascii() else None
+    )
 
 
 def random_rows(seed: int, count: int, width: int) -> np.ndarray:
@@ -49,7 +116,7 @@ def test_bag_sums(sizes: list[int], seed: int) -> None:
     """The sums of few and of many rows are the same to the last bit."""
     starts = np.cumsum([0, *sizes])
     bag = Bag(np.random.default_rng(seed).integers(0, 50, int(starts[-1])).astype(np.int32), starts)
-    found, expected = both(model, lambda: model.bag_sums(bag, random_rows(seed, 50, 24)))
+    found, expected = both(lambda: model.bag_sums(bag, random_rows(seed, 50, 24)), model)
     np.testing.assert_array_equal(found, expected)
 
 
@@ -64,7 +131,7 @@ def test_pool_input(pairs: list[tuple[int, int]], seed: int) -> None:
     """The means over groups of all sizes are the same to the last bit."""
     groups = np.stack([np.unique(ids, return_inverse=True)[1] for ids in zip(*pairs, strict=True)])
     hidden, shared = random_rows(seed, len(pairs), 6), random_rows(seed + 1, len(pairs), 3)
-    found, expected = both(model, lambda: Groups(groups).joined(hidden, shared))
+    found, expected = both(lambda: Groups(groups).joined(hidden, shared), model)
     np.testing.assert_array_equal(found, expected)
 
 
@@ -77,6 +144,6 @@ def test_between_the_products(count: int, reach: int) -> None:
         lambda: model.added(hidden, random_rows(1, count, 3), bias),
         lambda: model.standardised(4 * hidden, bias, bias + 2),
     ):
-        found, expected = both(model, call)
+        found, expected = both(call, model)
         np.testing.assert_array_equal(found, expected)
     assert np.abs(model.standardised(9 * hidden, bias, bias + 2)).max() == FEATURE_BOUND

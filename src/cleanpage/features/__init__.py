@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from cleanpage import native
 from cleanpage.features.bags import Bag, inline_bag, look_bag, page_bag, word_bag
 from cleanpage.features.columns import joined
 from cleanpage.features.context import context_columns
@@ -14,9 +15,10 @@ from cleanpage.features.text import text_columns
 from cleanpage.roles import ROLE_INDEX, ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cleanpage.page import Page, Signal
+
+
+KERNEL: Final = native.kernel("signals")
 
 
 class Features(NamedTuple):
@@ -43,7 +45,7 @@ class Features(NamedTuple):
     signals: np.ndarray
 
 
-def signal_columns(page: Page, signals: Sequence[Signal]) -> np.ndarray:
+def signal_columns(page: Page, signals: list[Signal]) -> np.ndarray:
     """The strongest signal for each role: about the block itself, and about its container.
 
     Args:
@@ -53,6 +55,9 @@ def signal_columns(page: Page, signals: Sequence[Signal]) -> np.ndarray:
     Returns:
         blocks × (2 · 16), float32.
     """
+    if KERNEL is not None:
+        kernel_columns: np.ndarray = KERNEL.signal_columns(signals, len(page), ROLE_INDEX)
+        return kernel_columns
     count = len(ROLES)
     own = [0.0] * (len(page) * count)
     around = np.zeros((len(page), count), dtype=np.float32)
@@ -79,7 +84,7 @@ def language_columns(page: Page) -> np.ndarray:
     return joined([is_known, confidences * (is_known & ~is_own), confidences * (is_known & is_own)], count)
 
 
-def compute(page: Page, signals: Sequence[Signal]) -> Features:
+def compute(page: Page, signals: list[Signal]) -> Features:
     """Computes the features of a page.
 
     Args:

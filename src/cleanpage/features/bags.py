@@ -15,6 +15,7 @@ from zlib import crc32
 
 import numpy as np
 
+from cleanpage import native
 from cleanpage.features.structure import LOOK_ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from cleanpage.features.structure import Layout
     from cleanpage.page import Page
+
+KERNEL: Final = native.kernel("bags")
 
 WORD_BUCKETS: Final = 1 << 14
 MARKUP_BUCKETS: Final = 1 << 14
@@ -55,8 +58,10 @@ class Bag(NamedTuple):
     starts: np.ndarray
 
 
-def make_bag(rows: Sequence[Sequence[int]]) -> Bag:
+def make_bag(rows: list[tuple[int, ...]]) -> Bag:
     """Joins rows of bucket ids."""
+    if KERNEL is not None:
+        return Bag(*KERNEL.make_bag(rows))
     return _joined(rows, chain.from_iterable(rows))
 
 
@@ -107,6 +112,8 @@ _PART_BUCKETS: Final = _Buckets(_part_bucket)
 
 def word_bag(page: Page) -> Bag:
     """The first words of each block, each once and in order: that of a set, and so sums, would change by process."""
+    if KERNEL is not None:
+        return Bag(*KERNEL.word_bag(page.words, _WORD_BUCKETS, MAX_BAG_WORDS))
     rows = [dict.fromkeys(words if len(words) <= MAX_BAG_WORDS else words[:MAX_BAG_WORDS]) for words in page.words]
     return _joined(rows, map(_WORD_BUCKETS.__getitem__, chain.from_iterable(rows)))
 
@@ -148,13 +155,17 @@ def look_bag(page: Page, layout: Layout) -> Bag:
 def inline_bag(page: Page) -> Bag:
     """The tags, class and id tokens of the inline elements in each block, and its link targets."""
     host = urlsplit(page.url).netloc.casefold().removeprefix("www.") if page.url else ""
-    rows: list[Sequence[int]] = []
+    if KERNEL is not None:
+        columns = page.inline_tags, page.inline_names, page.hrefs
+        functions = _tags_buckets, _names_buckets, href_buckets
+        return Bag(*KERNEL.inline_bag(*columns, host, *functions, SCHEMES, MARKUP_BUCKETS, MAX_HREFS))
+    rows: list[tuple[int, ...]] = []
     for tags, names, hrefs in zip(page.inline_tags, page.inline_names, page.hrefs, strict=True):
-        row: Sequence[int] = _tags_buckets("<i:", tags) if tags else ()
+        row = _tags_buckets("<i:", tags) if tags else ()
         if names:
-            row = (*row, *_names_buckets(names))
+            row += _names_buckets(names)
         for href in hrefs[:MAX_HREFS]:
-            row = (*row, *href_buckets(href, host))
+            row += href_buckets(href, host)
         rows.append(row)
     return make_bag(rows)
 
@@ -220,4 +231,4 @@ def page_bag(page: Page) -> Bag:
     url = page.url or head.canonical or head.meta.get("og:url", "")
     tokens += ["u:" + token for token in href_tokens(url, "")]
     tokens.append("plain" if page.is_plain_text else "html")
-    return make_bag([[_bucket("p:" + token) for token in dict.fromkeys(tokens)]])
+    return make_bag([tuple([_bucket("p:" + token) for token in dict.fromkeys(tokens)])])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cleanpage import native
 from cleanpage.features.columns import constant, joined
 from cleanpage.page import split_words
 from cleanpage.roles import Kind
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from cleanpage.features.structure import Layout
     from cleanpage.page import NodeTable, Page
+
+KERNEL: Final = native.kernel("structure")
 
 LOOK_GROUPS: Final = (4, 5)
 """Which of `structure.group_ids` are look-alikes: on the whole page, and inside one great-grandparent."""
@@ -46,6 +49,9 @@ def group_columns(groups: np.ndarray, layout: Layout) -> list[np.ndarray]:
     words, links = layout.word_counts, layout.link_word_counts
     count = len(words)
     total = max(1.0, float(words.sum()))
+    if KERNEL is not None:
+        first_look, *_, last_look = LOOK_GROUPS
+        return [KERNEL.group_columns(groups[first_look : last_look + 1], words, links, total)]
     index = np.arange(count)
     columns: list[np.ndarray] = []
     for ids in groups[list(LOOK_GROUPS)]:
@@ -78,17 +84,28 @@ def landmark_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     headline = next((block for block, found in enumerate(headings) if found == (Kind.HEADING, 1)), -1)
     longest = int(running.argmax()) if running.any() else -1
     return [
-        *_nearness(page.node_table, layout, headline),
+        _nearness(page.node_table, layout, headline),
         np.full(len(page), headline >= 0),
-        *_nearness(page.node_table, layout, longest)[:3],
+        _nearness(page.node_table, layout, longest)[:3],
     ]
 
 
-def _nearness(table: NodeTable, layout: Layout, landmark: int) -> list[np.ndarray]:
+def _nearness(table: NodeTable, layout: Layout, landmark: int) -> np.ndarray:
     """Depth of the deepest element around both a block and a landmark, and the distances to it."""
     count = len(layout.nodes)
     if landmark < 0:
-        return [np.zeros(count)] * 5
+        return np.zeros((5, count))
+    if KERNEL is not None:
+        kernel_columns: np.ndarray = KERNEL.nearness(
+            layout.nodes,
+            layout.parents,
+            layout.depths,
+            layout.first_blocks,
+            layout.end_blocks,
+            layout.word_counts,
+            landmark,
+        )
+        return kernel_columns
     common = np.zeros(count)
     node = int(layout.nodes[landmark])
     for ancestor in reversed(table.ancestors(node)):
@@ -96,25 +113,33 @@ def _nearness(table: NodeTable, layout: Layout, landmark: int) -> list[np.ndarra
     depth = table.depths[node]
     offset = np.arange(count) - landmark
     before = np.cumsum(layout.word_counts)
-    return [
-        common / max(1, depth),
-        (max(1, depth) - common) / 10,
-        (layout.depths[layout.nodes] - common) / 10,
-        np.sign(offset) * np.log1p(np.abs(offset)) / 5,
-        np.clip((before - before[landmark]) / max(1.0, before[-1]), -1, 1),
-    ]
+    return np.array(
+        [
+            common / max(1, depth),
+            (max(1, depth) - common) / 10,
+            (layout.depths[layout.nodes] - common) / 10,
+            np.sign(offset) * np.log1p(np.abs(offset)) / 5,
+            np.clip((before - before[landmark]) / max(1.0, before[-1]), -1, 1),
+        ]
+    )
 
 
-def section_columns(table: NodeTable, count: int) -> np.ndarray:
+def section_columns(table: NodeTable, layout: Layout) -> np.ndarray:
     """In how many elements of each sectioning tag a block stands, and how many of them the page has."""
+    count = len(layout.nodes)
+    if KERNEL is not None:
+        kernel_columns: np.ndarray = KERNEL.section_columns(
+            table.tags, SECTION_INDEX, layout.first_blocks, layout.end_blocks, count
+        )
+        return kernel_columns
     get = SECTION_INDEX.get
     found = [(node, index) for node, tag in enumerate(table.tags) if (index := get(tag)) is not None]
     steps = np.zeros((count + 1, len(SECTION_TAGS)))
     totals = np.zeros(len(SECTION_TAGS))
     if found:
         nodes, indexes = np.array(found).T
-        np.add.at(steps, (np.asarray(table.first_blocks)[nodes], indexes), 1)
-        np.add.at(steps, (np.asarray(table.end_blocks)[nodes], indexes), -1)
+        np.add.at(steps, (layout.first_blocks[nodes], indexes), 1)
+        np.add.at(steps, (layout.end_blocks[nodes], indexes), -1)
         totals += np.bincount(indexes, minlength=len(SECTION_TAGS))
     columns = np.empty((len(SECTION_TAGS), 2, count))
     columns[:, 0] = np.minimum(3, np.cumsum(steps, axis=0)[:count]).T
@@ -145,18 +170,25 @@ def json_ld_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     """Likeness of each block with what the page's JSON-LD tells of it."""
     count = len(page)
     texts, names = json_ld_words(page.head.json_ld)
-    likeness = np.zeros((2, count))
-    if texts or names:
-        for block, words in enumerate(page.words):
-            own = set(words if len(words) <= MAX_COMPARED_WORDS else words[:MAX_COMPARED_WORDS])
-            if own:
-                likeness[0, block] = len(own & texts) / len(own)
-                likeness[1, block] = len(own & names) / len(own)
+    likeness = _shared_words(page.words, texts, names) if texts or names else np.zeros((2, count))
     return [
         likeness,
         likeness[0] * np.log1p(layout.word_counts) / 4,
         constant([np.log1p(len(texts)) / 6, np.log1p(len(names)) / 6], count),
     ]
+
+
+def _shared_words(blocks: list[list[str]], texts: set[str], names: set[str]) -> np.ndarray:
+    """The share of each block's words in two sets (2 × blocks)."""
+    if KERNEL is not None:
+        kernel_shares: np.ndarray = KERNEL.shared_words(blocks, texts, names, MAX_COMPARED_WORDS)
+        return kernel_shares
+    shares = np.zeros((2, len(blocks)))
+    for block, words in enumerate(blocks):
+        own = set(words if len(words) <= MAX_COMPARED_WORDS else words[:MAX_COMPARED_WORDS])
+        if own:
+            shares[:, block] = len(own & texts) / len(own), len(own & names) / len(own)
+    return shares
 
 
 def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:
@@ -186,7 +218,7 @@ def context_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarra
     columns = [
         *group_columns(groups, layout),
         *landmark_columns(page, layout),
-        section_columns(page.node_table, len(page)),
+        section_columns(page.node_table, layout),
         *json_ld_columns(page, layout),
         page_columns(page, layout, groups),
     ]

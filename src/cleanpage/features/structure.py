@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cleanpage import native
 from cleanpage.features.columns import constant, joined
 from cleanpage.page import split_words
 from cleanpage.roles import Kind
 
 if TYPE_CHECKING:
     from cleanpage.page import NodeTable, Page
+
+KERNEL: Final = native.kernel("structure")
 
 KIND_INDEX: Final = {kind: index for index, kind in enumerate(Kind)}
 LOOK_ATTRIBUTES: Final = ("role", "itemprop", "itemtype", "rel", "type", "data-testid", "data-component")
@@ -69,27 +72,34 @@ class Layout:
     running_words: np.ndarray
 
 
+def _int_array(values: list[int]) -> np.ndarray:
+    if KERNEL is not None:
+        kernel_array: np.ndarray = KERNEL.int_array(values)
+        return kernel_array
+    return np.array(values, dtype=np.int64)
+
+
 def layout_of(page: Page) -> Layout:
     """Reads the page's tables into arrays."""
     table = page.node_table
-    nodes = np.asarray(page.nodes)
-    parents = np.maximum(0, np.asarray(table.parents))
+    nodes = _int_array(page.nodes)
+    parents = np.maximum(0, _int_array(table.parents))
     ancestors = [nodes]
     for _ in range(CONTAINER_LEVELS - 1):
         ancestors.append(parents[ancestors[-1]])
     looks, look_nodes = _looks(table)
-    word_counts = np.asarray(page.word_counts, dtype=np.float64)
+    word_counts = _int_array(page.word_counts).astype(np.float64)
     char_counts = np.maximum(1, np.fromiter(map(len, page.texts), dtype=np.int64, count=len(page)))
-    link_word_counts = word_counts * np.minimum(1.0, np.asarray(page.link_char_counts) / char_counts)
+    link_word_counts = word_counts * np.minimum(1.0, _int_array(page.link_char_counts) / char_counts)
     is_running = (word_counts >= RUNNING_TEXT_WORDS) & (link_word_counts <= RUNNING_TEXT_LINK_DENSITY * word_counts)
     return Layout(
         nodes,
         parents,
-        np.asarray(table.depths),
-        np.asarray(table.first_blocks),
-        np.asarray(table.end_blocks),
+        _int_array(table.depths),
+        _int_array(table.first_blocks),
+        _int_array(table.end_blocks),
         np.stack(ancestors),
-        np.asarray(looks),
+        looks,
         look_nodes,
         word_counts,
         link_word_counts,
@@ -97,7 +107,12 @@ def layout_of(page: Page) -> Layout:
     )
 
 
-def _looks(table: NodeTable) -> tuple[list[int], list[int]]:
+def _looks(table: NodeTable) -> tuple[np.ndarray, list[int]]:
+    if KERNEL is not None:
+        kernel_looks: tuple[np.ndarray, list[int]] = KERNEL.looks_of(
+            table.tags, table.names, table.attributes, LOOK_ATTRIBUTES
+        )
+        return kernel_looks
     ids: dict[tuple[object, ...], int] = {}
     looks: list[int] = []
     look_nodes: list[int] = []
@@ -110,7 +125,7 @@ def _looks(table: NodeTable) -> tuple[list[int], list[int]]:
             look = ids[key] = len(look_nodes)
             look_nodes.append(node)
         looks.append(look)
-    return looks, look_nodes
+    return np.array(looks, dtype=np.int64), look_nodes
 
 
 def group_ids(layout: Layout) -> np.ndarray:
@@ -120,6 +135,9 @@ def group_ids(layout: Layout) -> np.ndarray:
     (tag and names of three levels); children of the same great-grandparent that look the same.
     """
     nodes, looks = layout.ancestors, layout.looks
+    if KERNEL is not None:
+        kernel_groups: np.ndarray = KERNEL.group_ids(nodes, looks)
+        return kernel_groups
     base = len(looks) + 1
     look = (looks[nodes[0]] * base + looks[nodes[1]]) * base + looks[nodes[2]]
     _, look = np.unique(look, return_inverse=True)
@@ -136,6 +154,19 @@ def _container_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     """For each level of containers: how much text, how linked, how even."""
     first, end = layout.first_blocks, layout.end_blocks
     words = layout.word_counts
+    if KERNEL is not None:
+        return [
+            KERNEL.container_columns(
+                layout.ancestors,
+                first,
+                end,
+                words,
+                layout.link_word_counts,
+                page.image_counts,
+                page.input_counts,
+                RUNNING_TEXT_WORDS,
+            )
+        ]
     sums = np.zeros((5, len(words) + 1))
     amounts = (
         words,
@@ -166,6 +197,13 @@ def _container_columns(page: Page, layout: Layout) -> list[np.ndarray]:
 def _sibling_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     """Repetition: how many siblings of a container share its tag, or its whole look, and where it stands among them."""
     table = page.node_table
+    if KERNEL is not None:
+        first, end = layout.first_blocks, layout.end_blocks
+        return [
+            KERNEL.sibling_columns(
+                table.tags, table.positions, layout.parents, layout.looks, layout.ancestors, first, end
+            )
+        ]
     tag_ids: dict[str, int] = {}
     tags = np.fromiter([tag_ids.setdefault(tag, len(tag_ids)) for tag in table.tags], dtype=np.int64, count=len(table))
     near = layout.ancestors[:4]
@@ -182,8 +220,10 @@ def _sibling_columns(page: Page, layout: Layout) -> list[np.ndarray]:
 
 def _main_container_columns(layout: Layout) -> list[np.ndarray]:
     """Whether a block is inside the smallest containers that hold most of the running text, and how far outside."""
-    count = len(layout.nodes)
     running = layout.running_words
+    if KERNEL is not None:
+        return [KERNEL.main_container_columns(layout.first_blocks, layout.end_blocks, running, MAIN_SHARES)]
+    count = len(running)
     sums = _cumulative(running)
     node_sums = sums[layout.end_blocks] - sums[layout.first_blocks]
     deepest = [_last_holder(node_sums, share * sums[-1]) for share in MAIN_SHARES]
@@ -206,6 +246,8 @@ def _last_holder(node_sums: np.ndarray, wanted: float) -> int:
 
 def _heading_columns(page: Page) -> list[np.ndarray]:
     """The heading above each block: how far, which level; and the same for the one below."""
+    if KERNEL is not None:
+        return [KERNEL.heading_columns(page.kinds, page.levels, Kind.HEADING)]
     count = len(page)
     is_heading = np.fromiter([kind is Kind.HEADING for kind in page.kinds], dtype=bool, count=count)
     levels = np.asarray(page.levels) * is_heading
@@ -232,19 +274,7 @@ def _similarity_columns(page: Page) -> list[np.ndarray]:
     wanted = [set(split_words(title)) for title in titles]
     description = set(split_words(head.meta.get("og:description", "") or head.meta.get("description", "")))
     count = len(page)
-    rows = np.zeros((count, 5), dtype=np.float64)
-    known = description.union(*wanted)
-    for block, words in enumerate(page.words):
-        if len(words) > MAX_SIMILARITY_WORDS or known.isdisjoint(words):
-            continue
-        own = set(words)
-        for place, title in enumerate(wanted):
-            if title:
-                shared = len(own & title)
-                rows[block, 2 * place] = shared / len(own)
-                rows[block, 2 * place + 1] = shared / len(title)
-        if description:
-            rows[block, 4] = len(own & description) / len(own)
+    rows = _word_likeness(page.words, wanted, description)
     likeness = rows[:, 0] * rows[:, 1] + rows[:, 2] * rows[:, 3]
     index = np.arange(count)
     best = int(np.argmax(likeness)) if count else 0
@@ -255,6 +285,27 @@ def _similarity_columns(page: Page) -> list[np.ndarray]:
         np.where(is_found, np.clip((index - best) / 20, -1, 1), 0.0),
         np.where(is_found, (index > best) * 1.0, 0.5),
     ]
+
+
+def _word_likeness(blocks: list[list[str]], titles: list[set[str]], description: set[str]) -> np.ndarray:
+    """Share of each block's words in each title, and of the title's in the block; share in the description."""
+    if KERNEL is not None:
+        kernel_rows: np.ndarray = KERNEL.word_likeness(blocks, *titles, description, MAX_SIMILARITY_WORDS)
+        return kernel_rows
+    rows = np.zeros((len(blocks), 5), dtype=np.float64)
+    known = description.union(*titles)
+    for block, words in enumerate(blocks):
+        if len(words) > MAX_SIMILARITY_WORDS or known.isdisjoint(words):
+            continue
+        own = set(words)
+        for place, title in enumerate(titles):
+            if title:
+                shared = len(own & title)
+                rows[block, 2 * place] = shared / len(own)
+                rows[block, 2 * place + 1] = shared / len(title)
+        if description:
+            rows[block, 4] = len(own & description) / len(own)
+    return rows
 
 
 def _repeat_columns(page: Page) -> list[np.ndarray]:

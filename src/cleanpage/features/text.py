@@ -73,11 +73,6 @@ def character_classes(page: Page) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         Counts (blocks × CLASS_COUNT, int), and the class of each block's first and last character.
     """
     texts = page.texts
-    if KERNEL is not None:
-        counts = np.zeros((len(texts), CLASS_COUNT), dtype=np.int64)
-        first, last = np.empty(len(texts), dtype=np.uint8), np.empty(len(texts), dtype=np.uint8)
-        KERNEL.count_characters(texts, _class_table(), counts, first, last)
-        return counts, first, last
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     joined = "\n".join(texts).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(joined, dtype="<u4")
@@ -101,6 +96,11 @@ def _flags(counts: np.ndarray, first: np.ndarray, last: np.ndarray, word_counts:
 
 def text_columns(page: Page) -> np.ndarray:
     """Dense features of each block's own text (columns × blocks, float32)."""
+    if KERNEL is not None:
+        columns = page.word_counts, page.link_char_counts, page.hrefs, page.image_counts, page.input_counts
+        bounds = ALL_LINK_DENSITY, YEAR_DIGITS, LONG_WORDS
+        kernel_columns: np.ndarray = KERNEL.text_columns(page.texts, *columns, _class_table(), *bounds)
+        return kernel_columns
     counts, first, last = character_classes(page)
     char_counts = np.maximum(1, counts.sum(axis=1))
     word_counts = np.asarray(page.word_counts)
@@ -108,7 +108,7 @@ def text_columns(page: Page) -> np.ndarray:
     letters = np.maximum(1, counts[:, LETTER] + counts[:, UPPER] + counts[:, UNSPACED])
     link_density = np.minimum(1.0, np.asarray(page.link_char_counts) / char_counts)
     by_class = counts.T
-    columns = [
+    parts = [
         np.log1p(word_counts) / 4,
         np.log1p(char_counts) / 6,
         np.minimum(2.0, letters / words / 8),
@@ -124,4 +124,4 @@ def text_columns(page: Page) -> np.ndarray:
         np.fromiter(["\n" in text for text in page.texts], dtype=bool, count=len(page)),
         *_flags(counts, first, last, word_counts),
     ]
-    return joined(columns, len(page))
+    return joined(parts, len(page))

@@ -1,41 +1,99 @@
-# cython: boundscheck=False, wraparound=False
-"""Characters counted by class; stands in for `features.text.count_characters`."""
+# cython: boundscheck=False, wraparound=False, cdivision=True
+"""What the characters of each block look like; stands in for `features.text.text_columns`."""
+
+from libc.math cimport log1p
+
+import numpy as np
 
 cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
     void *PyUnicode_DATA(object text)
     Py_UCS4 PyUnicode_READ(int kind, void *data, Py_ssize_t index)
 
+cdef enum:  # as in features.text
+    OTHER, LETTER, UPPER, DIGIT, SPACE, STOP, COMMA, COLON, QUOTE, UNSPACED, SEPARATOR, CURRENCY, AT, COPYRIGHT
+    CLASS_COUNT
+    COLUMN_COUNT = 33
 
-def count_characters(
-    list texts,
-    const unsigned char[::1] classes,
-    long long[:, ::1] counts,
-    unsigned char[::1] first,
-    unsigned char[::1] last,
+
+def text_columns(
+    list texts, list word_counts, list link_char_counts, list hrefs, list image_counts, list input_counts,
+    const unsigned char[::1] classes, double all_link_density, int year_digits, int long_words
 ):
-    """Counts the characters of each text by class.
+    """Dense features of each block's own text (columns × blocks, float32).
 
     Args:
         texts: Texts, none of them empty.
+        word_counts: Their words.
+        link_char_counts: Their characters inside links.
+        hrefs: Their link targets.
+        image_counts: Their images.
+        input_counts: Their form fields.
         classes: The class of each code point; the last entry is that of all code points beyond.
-        counts: Filled: texts × classes, zero before.
-        first: Filled: the class of each text's first character.
-        last: Filled: the class of each text's last character.
+        all_link_density: From which link density on a block counts as one link.
+        year_digits: Digits of a year.
+        long_words: From how many words on a block is long.
     """
-    cdef Py_ssize_t row, place, length
+    cdef Py_ssize_t row, place, length, at, count = len(texts)
     cdef Py_UCS4 code, beyond = <Py_UCS4>(classes.shape[0] - 1)
-    cdef int kind
+    cdef int kind, first, last
     cdef void *data
     cdef str text
-    cdef unsigned char found = 0
-    for row in range(len(texts)):
+    cdef bint has_newline
+    cdef long long[CLASS_COUNT] counts
+    cdef double chars, words, letters, density, word_count
+    result = np.empty((COLUMN_COUNT, count), dtype=np.float32)
+    cdef float[:, ::1] out = result
+    for row in range(count):
         text = texts[row]
         kind, data, length = PyUnicode_KIND(text), PyUnicode_DATA(text), len(text)
+        has_newline = False
+        first = last = 0
+        for at in range(CLASS_COUNT):
+            counts[at] = 0
         for place in range(length):
             code = PyUnicode_READ(kind, data, place)
-            found = classes[code if code < beyond else beyond]
-            counts[row, found] += 1
+            last = classes[code if code < beyond else beyond]
+            counts[last] += 1
+            has_newline = has_newline or code == 10
             if place == 0:
-                first[row] = found
-        last[row] = found
+                first = last
+        chars = max(1, length)
+        word_count = <long long>word_counts[row]
+        words = max(1.0, word_count)
+        letters = max(1, counts[LETTER] + counts[UPPER] + counts[UNSPACED])
+        density = min(1.0, <long long>link_char_counts[row] / chars)
+        out[0, row] = <float>(log1p(word_count) / 4)
+        out[1, row] = <float>(log1p(chars) / 6)
+        out[2, row] = <float>min(2.0, letters / words / 8)
+        out[3, row] = <float>(counts[UPPER] / letters)
+        out[4, row] = counts[UPPER] == letters
+        out[5, row] = <float>(counts[UNSPACED] / letters)
+        out[6, row] = <float>(counts[DIGIT] / chars)
+        out[7, row] = <float>(counts[QUOTE] / chars)
+        out[8, row] = <float>(counts[SEPARATOR] / chars)
+        out[9, row] = <float>log1p(counts[STOP])
+        out[10, row] = <float>log1p(counts[COMMA])
+        out[11, row] = <float>(counts[STOP] / words)
+        out[12, row] = <float>(counts[COMMA] / words)
+        out[13, row] = <float>density
+        out[14, row] = density > all_link_density
+        out[15, row] = <float>log1p(len(hrefs[row]))
+        out[16, row] = <float>log1p(<long long>image_counts[row])
+        out[17, row] = <float>log1p(<long long>input_counts[row])
+        out[18, row] = has_newline
+        out[19, row] = counts[SEPARATOR] > 0
+        out[20, row] = counts[CURRENCY] > 0
+        out[21, row] = counts[AT] > 0
+        out[22, row] = counts[COPYRIGHT] > 0
+        out[23, row] = counts[COLON] > 0
+        out[24, row] = last == STOP
+        out[25, row] = last == COLON
+        out[26, row] = first == UPPER
+        out[27, row] = first == DIGIT
+        out[28, row] = first == SEPARATOR
+        out[29, row] = first == QUOTE
+        out[30, row] = counts[DIGIT] >= year_digits
+        out[31, row] = word_count <= 1
+        out[32, row] = word_count >= long_words
+    return result
