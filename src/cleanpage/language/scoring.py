@@ -7,15 +7,18 @@ import unicodedata
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cleanpage import native
 from cleanpage.language import profiles
 from cleanpage.language.profiles import LANE_BITS, LETTER_BITS, STEPS_PER_NAT
-from cleanpage.language.scripts import HAN, KANA, LAST_CODE_POINT, LATIN, SCRIPTS, SHARED, script_table
+from cleanpage.language.scripts import COMMON, HAN, KANA, LAST_CODE_POINT, LATIN, SCRIPTS, SHARED, script_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
+
+KERNEL: Final = native.kernel("ngrams")
 
 MAX_CHARACTER_COUNT: Final = 180
 """Characters of a block that are read: about 150 letters, after which the verdict hardly changes. The sums of longer
@@ -84,29 +87,33 @@ class Reading:
         import numpy as np
 
         self.texts = _clean(texts)
-        joined = " ".join(self.texts) + " "
-        self._codes = _codes(joined)
         self.lengths: NDArray[np.int64] = np.fromiter(map(len, self.texts), np.int64, len(texts))
-        # each text is followed by a space
-        self._starts = np.cumsum(self.lengths) - self.lengths + np.arange(len(texts))
+        counts, runs = self._count_letters()
         self.weights: NDArray[np.int64]
         self.scripts: NDArray[np.int64]
-        if self._character_scripts.max() <= LATIN:
-            letters = np.add.reduceat(self._character_scripts, self._starts, dtype=np.int64)
-            self.weights = np.zeros((len(texts), len(SCRIPTS)), np.int64)
-            self.weights[:, LATIN] = letters
-            self.scripts = (letters > 0).astype(np.int64)
-            self.word_counts = self._runs_of_letters()
-        else:
-            counts = self._letter_counts()
+        self.word_counts: NDArray[np.float64]
+        if counts[:, LATIN + 1 :].any():
+            _part_kana(counts)
             self.weights = counts * _script_columns().letter_weights
             self.scripts = self.weights.argmax(axis=1)
-            self.word_counts = self._word_counts(counts)
+            self.word_counts = _word_counts(runs, counts, self.scripts)
+        else:
+            self.weights = counts
+            self.scripts = (counts[:, LATIN] > 0).astype(np.int64)
+            self.word_counts = runs
         self._scores: dict[int, NDArray[np.float32]] = {}
 
     @cached_property
-    def _character_scripts(self) -> NDArray[np.uint8]:
-        return script_table().take(self._codes)
+    def _codes(self) -> NDArray[np.uint16]:
+        """The code points of all texts, each of them followed by a space."""
+        return _codes(" ".join(self.texts) + " ")
+
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        """Where each text starts in these."""
+        import numpy as np
+
+        return np.cumsum(self.lengths) - self.lengths + np.arange(len(self.lengths))
 
     @cached_property
     def _chunks(self) -> list[tuple[slice, slice]]:
@@ -119,39 +126,29 @@ class Reading:
         offsets = [*self._starts.tolist(), length]
         return [(slice(first, end), slice(offsets[first], offsets[end])) for first, end in pairs if first < end]
 
-    def _letter_counts(self) -> NDArray[np.int64]:
+    def _count_letters(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The letters of each block in each script, none in COMMON, and its runs of letters."""
         import numpy as np
 
-        scripts, count, width = self._character_scripts, len(self._starts), len(SCRIPTS)
+        count, width = len(self.texts), len(SCRIPTS)
         counts = np.zeros((count, width), np.int64)
-        for blocks, characters in self._chunks:
-            starts, found = self._starts[blocks], scripts[characters]
-            lengths = np.diff(starts, append=starts[0] + len(found))
-            rows = np.repeat(np.arange(len(starts)) * width, lengths)
-            counts[blocks] = np.bincount(rows + found, minlength=len(starts) * width).reshape(-1, width)
-        kana, both = counts[:, KANA], counts[:, KANA] + counts[:, HAN]
-        is_japanese = (kana > 0) & (kana >= MIN_KANA_SHARE * both)
-        counts[:, KANA] = np.where(is_japanese, both, 0)
-        counts[:, HAN] = both - counts[:, KANA]
-        return counts
-
-    def _runs_of_letters(self) -> NDArray[np.float64]:
-        import numpy as np
-
-        is_start = self._character_scripts > 0
+        if KERNEL is not None:
+            runs = np.empty(count, np.float64)
+            KERNEL.count_letters(self.texts, script_table(), counts, runs)
+            return counts, runs
+        scripts = script_table().take(self._codes)
+        if scripts.max() <= LATIN:
+            counts[:, LATIN] = np.add.reduceat(scripts, self._starts, dtype=np.int64)
+        else:
+            for blocks, characters in self._chunks:
+                starts, found = self._starts[blocks], scripts[characters]
+                lengths = np.diff(starts, append=starts[0] + len(found))
+                rows = np.repeat(np.arange(len(starts)) * width, lengths)
+                counts[blocks] = np.bincount(rows + found, minlength=len(starts) * width).reshape(-1, width)
+            counts[:, COMMON] = 0
+        is_start = scripts > 0
         is_start[1:] &= ~is_start[:-1]
-        words: NDArray[np.float64] = np.add.reduceat(is_start, self._starts, dtype=np.float64)
-        return words
-
-    def _word_counts(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
-        import numpy as np
-
-        words = self._runs_of_letters()
-        letters_per_word = _script_columns().letters_per_word[self.scripts]
-        if not letters_per_word.any():
-            return words
-        letters = counts[np.arange(len(counts)), self.scripts]
-        return np.where(letters_per_word > 0, letters / np.maximum(letters_per_word, 1), words)
+        return counts, np.add.reduceat(is_start, self._starts, dtype=np.float64)
 
     def carries_language(self, scripts: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each block has enough letters and words of a script to be in a language.
@@ -181,7 +178,11 @@ class Reading:
         import numpy as np
 
         table = profiles.load(script)
-        scores = np.empty((len(self._starts), len(table.languages)), np.float32)
+        scores = np.empty((len(self.texts), len(table.languages)), np.float32)
+        if KERNEL is not None:
+            KERNEL.sum_steps(self.texts, table.letters, table.rows, table.steps, LETTER_BITS, LANE_BITS, scores)
+            scores /= -STEPS_PER_NAT
+            return scores
         for blocks, characters in self._chunks:
             numbers = table.letters.take(self._codes[characters]).astype(np.int32)
             keys = numbers.copy()
@@ -205,18 +206,55 @@ def _codes(text: str) -> NDArray[np.uint16]:
     return np.minimum(wide, LAST_CODE_POINT).astype(np.uint16)
 
 
+def _part_kana(counts: NDArray[np.int64]) -> None:
+    """Counts the ideographs of each block as kana where these make it Japanese, and all kana as ideographs elsewhere."""
+    import numpy as np
+
+    kana, both = counts[:, KANA], counts[:, KANA] + counts[:, HAN]
+    is_japanese = (kana > 0) & (kana >= MIN_KANA_SHARE * both)
+    counts[:, KANA] = np.where(is_japanese, both, 0)
+    counts[:, HAN] = both - counts[:, KANA]
+
+
+def _word_counts(
+    runs: NDArray[np.float64], counts: NDArray[np.int64], scripts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The words of each block: its runs of letters, or its letters by Script.letters_per_word."""
+    import numpy as np
+
+    letters_per_word = _script_columns().letters_per_word[scripts]
+    if not letters_per_word.any():
+        return runs
+    letters = counts[np.arange(len(counts)), scripts]
+    return np.where(letters_per_word > 0, letters / np.maximum(letters_per_word, 1), runs)
+
+
 def _clean(texts: Sequence[str]) -> list[str]:
     """The starts of the texts without what is in no language."""
     cut = [text[:MAX_CHARACTER_COUNT] for text in texts]
-    joined = " ".join(cut)
-    if not joined.isascii() and (
-        any(character in joined for character in INVISIBLE) or not unicodedata.is_normalized("NFC", joined)
-    ):
+    if KERNEL is None:
+        joined = " ".join(cut)
+        is_odd = not joined.isascii() and not (unicodedata.is_normalized("NFC", joined) and _is_visible(joined))
+        unclear = [index for index, text in enumerate(cut) if not text.isascii()] if is_odd else []
+        addresses = range(len(cut)) if _may_hold_address(joined) else ()
+    else:
+        unclear, addresses = KERNEL.find_odd(cut)
+    for index in unclear:
+        text = cut[index]
+        if not _is_visible(text):
+            text = text.translate(NO_INVISIBLE)
         # Again cut: a few letters fall into two.
-        cut = [
-            text if text.isascii() else unicodedata.normalize("NFC", text.translate(NO_INVISIBLE))[:MAX_CHARACTER_COUNT]
-            for text in cut
-        ]
-    if "://" in joined or "@" in joined or "www." in joined:
-        cut = [ADDRESS.sub(" ", text) if "://" in text or "@" in text or "www." in text else text for text in cut]
+        cut[index] = unicodedata.normalize("NFC", text)[:MAX_CHARACTER_COUNT]
+    for index in {*addresses, *unclear} if addresses else ():
+        if _may_hold_address(cut[index]):
+            cut[index] = ADDRESS.sub(" ", cut[index])
     return cut
+
+
+def _is_visible(text: str) -> bool:
+    """Whether a text holds no invisible characters."""
+    return not any(character in text for character in INVISIBLE)
+
+
+def _may_hold_address(text: str) -> bool:
+    return "://" in text or "@" in text or "www." in text

@@ -1,0 +1,178 @@
+# cython: boundscheck=False, wraparound=False
+"""Loops over the characters of blocks for the language identifiers."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memset
+
+cdef extern from "Python.h":
+    int PyUnicode_KIND(object text)
+    void *PyUnicode_DATA(object text)
+    Py_UCS4 PyUnicode_READ(int kind, void *data, Py_ssize_t index)
+
+cdef enum:
+    MAX_WIDTH = 16  # numbers that hold the sums of one script
+    STABLE_BELOW = 0x300  # from here on there are marks that normalising joins with what is before them
+
+
+def find_odd(list texts):
+    """Which texts have to be cleaned; stands in for the checks in `language.scoring._clean`.
+
+    Args:
+        texts: The starts of blocks.
+
+    Returns:
+        Indexes of the texts that may not be in normal form or hold an invisible character, and of those in which signs
+        of an address stand.
+    """
+    cdef list unclear = [], addresses = []
+    cdef Py_ssize_t row, place, length
+    cdef Py_UCS4 code, before, last
+    cdef int kind
+    cdef void *data
+    cdef str text
+    cdef bint is_unclear, has_address
+    for row in range(len(texts)):
+        text = texts[row]
+        kind, data, length = PyUnicode_KIND(text), PyUnicode_DATA(text), len(text)
+        is_unclear = has_address = False
+        before = last = 0
+        for place in range(length):
+            code = PyUnicode_READ(kind, data, place)
+            if code >= 0xAD and not is_unclear and not is_stable(code):
+                is_unclear = True
+            elif code == u"@" or (code == u"/" and last == u"/" and before == u":"):
+                has_address = True
+            elif code == u"." and place >= 3 and last == u"w" and before == u"w":
+                has_address = has_address or PyUnicode_READ(kind, data, place - 3) == u"w"
+            before, last = last, code
+        if is_unclear:
+            unclear.append(row)
+        if has_address:
+            addresses.append(row)
+    return unclear, addresses
+
+
+cdef inline bint is_stable(Py_UCS4 code) noexcept:
+    """Whether a character is visible and in normal form, whatever stands before it."""
+    if code < STABLE_BELOW:
+        return code != 0xAD
+    return (
+        0x400 <= code <= 0x482  # Cyrillic
+        or 0x5D0 <= code <= 0x5EA  # Hebrew
+        or 0x660 <= code <= 0x66F or 0x671 <= code <= 0x6D3  # Arabic
+        or 0x904 <= code <= 0x928 or 0x92A <= code <= 0x930  # Devanagari
+        or 0xE01 <= code <= 0xE37  # Thai
+        or 0x2010 <= code <= 0x2027  # dashes, quotation marks, dots
+        or 0x3041 <= code <= 0x3096 or 0x30A1 <= code <= 0x30FC  # Kana
+        or 0x4E00 <= code <= 0x9FFF  # Han
+        or 0xAC00 <= code <= 0xD7A3  # Hangul
+    )
+
+
+def count_letters(
+    list texts,
+    const uint8_t[::1] scripts,
+    int64_t[:, ::1] counts,
+    double[::1] runs,
+):
+    """Counts the letters of each text by script; stands in for sums in `language.scoring.Reading`.
+
+    Args:
+        texts: Texts.
+        scripts: The script of each code point, 0 for what is no letter; the last entry is that of all beyond.
+        counts: Filled: texts × scripts, zero before.
+        runs: Filled: the runs of letters in each text.
+    """
+    cdef Py_ssize_t row, place, length
+    cdef Py_UCS4 code, beyond = <Py_UCS4>(scripts.shape[0] - 1)
+    cdef int kind, run_count
+    cdef void *data
+    cdef str text
+    cdef uint8_t found, last
+    for row in range(len(texts)):
+        text = texts[row]
+        kind, data, length = PyUnicode_KIND(text), PyUnicode_DATA(text), len(text)
+        last, run_count = 0, 0
+        for place in range(length):
+            code = PyUnicode_READ(kind, data, place)
+            found = scripts[code if code < beyond else beyond]
+            if found:
+                counts[row, found] += 1
+                run_count += last == 0
+            last = found
+        runs[row] = run_count
+
+
+def sum_steps(
+    list texts,
+    const uint8_t[::1] letters,
+    const uint16_t[::1] rows,
+    const uint64_t[:, ::1] steps,
+    int letter_bits,
+    int lane_bits,
+    float[:, ::1] sums,
+):
+    """Adds up the rows of the profiles that the letters of each text lead to; stands in for `Reading._score`.
+
+    Args:
+        texts: Texts.
+        letters: Number of each code point's letter; the last entry is that of all beyond.
+        rows: Row of ``steps`` for the numbers of three letters.
+        steps: Several languages packed into each number.
+        letter_bits: Bits of a letter's number.
+        lane_bits: Bits of a language's sum.
+        sums: Filled: texts × languages.
+    """
+    cdef Py_ssize_t row, place, lane, length, width = steps.shape[1], language_count = sums.shape[1]
+    cdef Py_UCS4 code, beyond = <Py_UCS4>(letters.shape[0] - 1)
+    cdef uint64_t packed[MAX_WIDTH]
+    cdef uint64_t lane_mask = (<uint64_t>1 << lane_bits) - 1
+    cdef uint32_t key, key_mask = (<uint32_t>1 << 3 * letter_bits) - 1
+    cdef int kind, lane_count = 64 // lane_bits
+    cdef void *data
+    cdef str text
+    cdef const uint64_t *step
+    if width > MAX_WIDTH:
+        raise ValueError(f"{width} numbers a row are more than {MAX_WIDTH}")
+    for row in range(len(texts)):
+        text = texts[row]
+        kind, data, length = PyUnicode_KIND(text), PyUnicode_DATA(text), len(text)
+        memset(packed, 0, sizeof(packed))
+        key = 0
+        for place in range(length + 1):  # a space follows each text
+            code = PyUnicode_READ(kind, data, place) if place < length else u" "
+            key = (key << letter_bits | letters[code if code < beyond else beyond]) & key_mask
+            step = &steps[rows[key], 0]
+            for lane in range(width):
+                packed[lane] += step[lane]
+        for lane in range(language_count):
+            sums[row, lane] = <float>(packed[lane // lane_count] >> lane_bits * (lane % lane_count) & lane_mask)
+
+
+def visit_counts(
+    const uint32_t[::1] next_states,
+    const uint16_t[::1] state_rows,
+    const int32_t[::1] features,
+    const uint8_t[::1] text,
+):
+    """Counts the features of a text; stands in for `py3langid.langid.visit_counts`.
+
+    Args:
+        next_states: For each row and byte the state that comes next.
+        state_rows: The row of each state.
+        features: The feature that each state stands for, -1 for none.
+        text: The text in UTF-8.
+
+    Returns:
+        The counts by feature, in the order in which they are first met.
+    """
+    cdef dict counts = {}
+    cdef uint32_t state = 0
+    cdef int32_t feature
+    cdef Py_ssize_t place
+    for place in range(text.shape[0]):
+        state = next_states[(<size_t>state_rows[state] << 8) + text[place]]
+        feature = features[state]
+        if feature >= 0:
+            counts[feature] = counts.get(feature, 0) + 1
+    return counts
