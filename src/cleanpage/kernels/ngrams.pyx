@@ -2,60 +2,106 @@
 """Loops over the characters of blocks for the language identifiers."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
     void *PyUnicode_DATA(object text)
     Py_UCS4 PyUnicode_READ(int kind, void *data, Py_ssize_t index)
 
+cdef float EXPONENT_STEP = 2.0 ** 112
+"""The exponents of 16-bit floating-point numbers start at -15, those of 32-bit numbers at -127."""
+
 cdef enum:
+    MAX_LABELS = 1024
     MAX_WIDTH = 16  # numbers that hold the sums of one script
+    SOFT_HYPHEN = 0xAD  # the first character that is not stable
     STABLE_BELOW = 0x300  # from here on there are marks that normalising joins with what is before them
 
 
-def find_odd(list texts):
-    """Which texts have to be cleaned; stands in for the checks in `language.scoring._clean`.
+def count_letters(
+    list texts,
+    Py_ssize_t limit,
+    const uint8_t[::1] scripts,
+    int64_t[:, ::1] counts,
+    int64_t[::1] lengths,
+    double[::1] runs,
+):
+    """Counts the letters at the start of each text by script; stands in for sums in `language.scoring.Reading`.
 
     Args:
-        texts: The starts of blocks.
+        texts: Texts; cut to what is read of them.
+        limit: Characters that are read.
+        scripts: The script of each code point, 0 for what is no letter; the last entry is that of all beyond.
+        counts: Filled: texts × scripts, zero before.
+        lengths: Filled: the characters of each text that were read.
+        runs: Filled: the runs of letters in each text.
 
     Returns:
         Indexes of the texts that may not be in normal form or hold an invisible character, and of those in which signs
-        of an address stand.
+        of an address stand: as they are read, they may have to be cleaned.
     """
     cdef list unclear = [], addresses = []
     cdef Py_ssize_t row, place, length
-    cdef Py_UCS4 code, before, last
-    cdef int kind
+    cdef Py_UCS4 code, beyond = <Py_UCS4>(scripts.shape[0] - 1)
+    cdef int kind, run_count
     cdef void *data
     cdef str text
-    cdef bint is_unclear, has_address
+    cdef uint8_t found, last
+    cdef bint is_clear, has_address
+    cdef int64_t *own
     for row in range(len(texts)):
         text = texts[row]
+        if len(text) > limit:
+            text = text[:limit]
+            texts[row] = text
         kind, data, length = PyUnicode_KIND(text), PyUnicode_DATA(text), len(text)
-        is_unclear = has_address = False
-        before = last = 0
+        last, run_count = 0, 0
+        is_clear, has_address = True, False
+        own = &counts[row, 0]
         for place in range(length):
             code = PyUnicode_READ(kind, data, place)
-            if code >= 0xAD and not is_unclear and not is_stable(code):
-                is_unclear = True
-            elif code == u"@" or (code == u"/" and last == u"/" and before == u":"):
-                has_address = True
-            elif code == u"." and place >= 3 and last == u"w" and before == u"w":
-                has_address = has_address or PyUnicode_READ(kind, data, place - 3) == u"w"
-            before, last = last, code
-        if is_unclear:
+            found = scripts[code if code < beyond else beyond]
+            if code >= SOFT_HYPHEN and is_clear:
+                is_clear = is_stable(code)
+            if found:
+                own[found] += 1
+                run_count += last == 0
+            elif code == u"@" or code == u"/" or code == u".":
+                has_address = has_address or ends_sign(kind, data, place)
+            last = found
+        lengths[row] = length
+        runs[row] = run_count
+        if not is_clear:
             unclear.append(row)
         if has_address:
             addresses.append(row)
     return unclear, addresses
 
 
+cdef bint ends_sign(int kind, void *data, Py_ssize_t place) noexcept:
+    """Whether a character ends what tells an address: @, :// or www."""
+    cdef Py_UCS4 code = PyUnicode_READ(kind, data, place)
+    if code == u"@":
+        return True
+    if code == u"/":
+        return (
+            place >= 2
+            and PyUnicode_READ(kind, data, place - 1) == u"/"
+            and PyUnicode_READ(kind, data, place - 2) == u":"
+        )
+    return (
+        place >= 3
+        and PyUnicode_READ(kind, data, place - 1) == u"w"
+        and PyUnicode_READ(kind, data, place - 2) == u"w"
+        and PyUnicode_READ(kind, data, place - 3) == u"w"
+    )
+
+
 cdef inline bint is_stable(Py_UCS4 code) noexcept:
     """Whether a character is visible and in normal form, whatever stands before it."""
     if code < STABLE_BELOW:
-        return code != 0xAD
+        return code != SOFT_HYPHEN
     return (
         0x400 <= code <= 0x482  # Cyrillic
         or 0x5D0 <= code <= 0x5EA  # Hebrew
@@ -67,40 +113,6 @@ cdef inline bint is_stable(Py_UCS4 code) noexcept:
         or 0x4E00 <= code <= 0x9FFF  # Han
         or 0xAC00 <= code <= 0xD7A3  # Hangul
     )
-
-
-def count_letters(
-    list texts,
-    const uint8_t[::1] scripts,
-    int64_t[:, ::1] counts,
-    double[::1] runs,
-):
-    """Counts the letters of each text by script; stands in for sums in `language.scoring.Reading`.
-
-    Args:
-        texts: Texts.
-        scripts: The script of each code point, 0 for what is no letter; the last entry is that of all beyond.
-        counts: Filled: texts × scripts, zero before.
-        runs: Filled: the runs of letters in each text.
-    """
-    cdef Py_ssize_t row, place, length
-    cdef Py_UCS4 code, beyond = <Py_UCS4>(scripts.shape[0] - 1)
-    cdef int kind, run_count
-    cdef void *data
-    cdef str text
-    cdef uint8_t found, last
-    for row in range(len(texts)):
-        text = texts[row]
-        kind, data, length = PyUnicode_KIND(text), PyUnicode_DATA(text), len(text)
-        last, run_count = 0, 0
-        for place in range(length):
-            code = PyUnicode_READ(kind, data, place)
-            found = scripts[code if code < beyond else beyond]
-            if found:
-                counts[row, found] += 1
-                run_count += last == 0
-            last = found
-        runs[row] = run_count
 
 
 def sum_steps(
@@ -176,3 +188,63 @@ def visit_counts(
         if feature >= 0:
             counts[feature] = counts.get(feature, 0) + 1
     return counts
+
+
+def gather(dict visits, const uint16_t[:, ::1] table, float[::1] counts, float[:, ::1] rows):
+    """Looks up the rows of features.
+
+    Args:
+        visits: Counts by feature.
+        table: A row of 16-bit floating-point numbers, finite, for each feature.
+        counts: Filled: the counts.
+        rows: Filled: the rows of the features.
+    """
+    cdef Py_ssize_t row = 0, column, width = table.shape[1]
+    cdef Py_ssize_t feature
+    cdef const uint16_t *narrow
+    cdef uint32_t wide[MAX_LABELS]
+    cdef float *numbers
+    if width > MAX_LABELS:
+        raise ValueError(f"{width} numbers a row are more than {MAX_LABELS}")
+    for key, count in visits.items():
+        feature = key
+        counts[row] = count
+        narrow, numbers = &table[feature, 0], &rows[row, 0]
+        for column in range(width):
+            wide[column] = <uint32_t>(narrow[column] & 0x7FFF) << 13 | <uint32_t>(narrow[column] & 0x8000) << 16
+        memcpy(numbers, wide, width * sizeof(float))
+        for column in range(width):
+            numbers[column] *= EXPONENT_STEP
+        row += 1
+
+
+def ranked(const float[::1] scores, const Py_ssize_t[::1] columns, tuple names):
+    """Sorts scores.
+
+    Args:
+        scores: Scores.
+        columns: Which of them are wanted.
+        names: The names of these, each of them once or more.
+
+    Returns:
+        Scores by name, the highest first; of equal ones the earlier column, of several by one name the highest.
+    """
+    cdef Py_ssize_t order[MAX_LABELS]
+    cdef float sorted_scores[MAX_LABELS]
+    cdef Py_ssize_t index, place, count = columns.shape[0]
+    cdef float score
+    cdef dict found = {}
+    if count > MAX_LABELS:
+        raise ValueError(f"{count} scores are more than {MAX_LABELS}")
+    for index in range(count):
+        score = scores[columns[index]]
+        place = index
+        while place > 0 and sorted_scores[place - 1] < score:
+            order[place], sorted_scores[place] = order[place - 1], sorted_scores[place - 1]
+            place -= 1
+        order[place], sorted_scores[place] = index, score
+    for place in range(count):
+        name = names[order[place]]
+        if name not in found:
+            found[name] = <double>sorted_scores[place]
+    return found

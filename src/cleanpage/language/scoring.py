@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleanpage import native
@@ -86,9 +86,7 @@ class Reading:
         """
         import numpy as np
 
-        self.texts = _clean(texts)
-        self.lengths: NDArray[np.int64] = np.fromiter(map(len, self.texts), np.int64, len(texts))
-        counts, runs = self._count_letters()
+        self.texts, self.lengths, counts, runs = _read(texts)
         self.weights: NDArray[np.int64]
         self.scripts: NDArray[np.int64]
         self.word_counts: NDArray[np.float64]
@@ -102,53 +100,6 @@ class Reading:
             self.scripts = (counts[:, LATIN] > 0).astype(np.int64)
             self.word_counts = runs
         self._scores: dict[int, NDArray[np.float32]] = {}
-
-    @cached_property
-    def _codes(self) -> NDArray[np.uint16]:
-        """The code points of all texts, each of them followed by a space."""
-        return _codes(" ".join(self.texts) + " ")
-
-    @cached_property
-    def _starts(self) -> NDArray[np.int64]:
-        """Where each text starts in these."""
-        import numpy as np
-
-        return np.cumsum(self.lengths) - self.lengths + np.arange(len(self.lengths))
-
-    @cached_property
-    def _chunks(self) -> list[tuple[slice, slice]]:
-        """The blocks and the characters of each run of blocks that is scored at a time."""
-        import numpy as np
-
-        count, length = len(self._starts), len(self._codes)
-        borders = np.searchsorted(self._starts, np.arange(0, length, CHUNK_LENGTH)).tolist()
-        pairs = zip(borders, [*borders[1:], count], strict=True)
-        offsets = [*self._starts.tolist(), length]
-        return [(slice(first, end), slice(offsets[first], offsets[end])) for first, end in pairs if first < end]
-
-    def _count_letters(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The letters of each block in each script, none in COMMON, and its runs of letters."""
-        import numpy as np
-
-        count, width = len(self.texts), len(SCRIPTS)
-        counts = np.zeros((count, width), np.int64)
-        if KERNEL is not None:
-            runs = np.empty(count, np.float64)
-            KERNEL.count_letters(self.texts, script_table(), counts, runs)
-            return counts, runs
-        scripts = script_table().take(self._codes)
-        if scripts.max() <= LATIN:
-            counts[:, LATIN] = np.add.reduceat(scripts, self._starts, dtype=np.int64)
-        else:
-            for blocks, characters in self._chunks:
-                starts, found = self._starts[blocks], scripts[characters]
-                lengths = np.diff(starts, append=starts[0] + len(found))
-                rows = np.repeat(np.arange(len(starts)) * width, lengths)
-                counts[blocks] = np.bincount(rows + found, minlength=len(starts) * width).reshape(-1, width)
-            counts[:, COMMON] = 0
-        is_start = scripts > 0
-        is_start[1:] &= ~is_start[:-1]
-        return counts, np.add.reduceat(is_start, self._starts, dtype=np.float64)
 
     def carries_language(self, scripts: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each block has enough letters and words of a script to be in a language.
@@ -181,18 +132,118 @@ class Reading:
         scores = np.empty((len(self.texts), len(table.languages)), np.float32)
         if KERNEL is not None:
             KERNEL.sum_steps(self.texts, table.letters, table.rows, table.steps, LETTER_BITS, LANE_BITS, scores)
-            scores /= -STEPS_PER_NAT
-            return scores
-        for blocks, characters in self._chunks:
-            numbers = table.letters.take(self._codes[characters]).astype(np.int32)
-            keys = numbers.copy()
-            keys[1:] += numbers[:-1] << LETTER_BITS
-            keys[2:] += numbers[:-2] << 2 * LETTER_BITS
-            steps = table.steps.take(table.rows.take(keys), axis=0)
-            sums = np.add.reduceat(steps, self._starts[blocks] - characters.start, axis=0)
-            scores[blocks] = sums.astype("<u8").view(f"<u{LANE_BITS // 8}")[:, : len(table.languages)]
+        else:
+            _sum_steps(_Characters.of(self.texts, self.lengths), table, scores)
         scores /= -STEPS_PER_NAT
         return scores
+
+
+class _Characters(NamedTuple):
+    """All characters of several texts, each of them followed by a space.
+
+    Attributes:
+        codes: Their code points.
+        starts: Where each text starts.
+    """
+
+    codes: NDArray[np.uint16]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], lengths: NDArray[np.int64]) -> _Characters:
+        """The characters of texts, whose lengths are known."""
+        import numpy as np
+
+        return cls(_codes(" ".join(texts) + " "), np.cumsum(lengths) - lengths + np.arange(len(texts)))
+
+    def chunks(self) -> list[tuple[slice, slice]]:
+        """The blocks and the characters of each run of blocks that is scored at a time."""
+        import numpy as np
+
+        count, length = len(self.starts), len(self.codes)
+        borders = np.searchsorted(self.starts, np.arange(0, length, CHUNK_LENGTH)).tolist()
+        pairs = zip(borders, [*borders[1:], count], strict=True)
+        offsets = [*self.starts.tolist(), length]
+        return [(slice(first, end), slice(offsets[first], offsets[end])) for first, end in pairs if first < end]
+
+
+class _Letters(NamedTuple):
+    """What was read of several texts.
+
+    Attributes:
+        texts: The starts of the texts, without what is in no language.
+        lengths: Characters of these.
+        counts: Letters of each text (rows) in each script (columns), none in COMMON.
+        runs: Runs of letters in each text.
+    """
+
+    texts: list[str]
+    lengths: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    runs: NDArray[np.float64]
+
+
+def _read(texts: Sequence[str]) -> _Letters:
+    """Reads the starts of texts."""
+    import numpy as np
+
+    if KERNEL is None:
+        cut = _clean([text[:MAX_CHARACTER_COUNT] for text in texts])
+        lengths = np.fromiter(map(len, cut), np.int64, len(cut))
+        return _Letters(cut, lengths, *_count_letters(_Characters.of(cut, lengths)))
+    read, unclear, addresses = _count_in_kernel(list(texts))
+    # An address anywhere, and those are looked for that invisible characters hid: all of these texts at once.
+    if odd := sorted({*unclear, *addresses}):
+        again, _, _ = _count_in_kernel(_clean([read.texts[index] for index in odd]))
+        for index, text in zip(odd, again.texts, strict=True):
+            read.texts[index] = text
+        read.lengths[odd], read.counts[odd], read.runs[odd] = again[1:]
+    return read
+
+
+def _count_in_kernel(texts: list[str]) -> tuple[_Letters, list[int], list[int]]:
+    """Cuts and reads texts as they are; the indexes of those that may not be in normal form, or hold an address."""
+    import numpy as np
+
+    count = len(texts)
+    counts = np.zeros((count, len(SCRIPTS)), np.int64)
+    read = _Letters(texts, np.empty(count, np.int64), counts, np.empty(count, np.float64))
+    return read, *KERNEL.count_letters(texts, MAX_CHARACTER_COUNT, script_table(), counts, read.lengths, read.runs)
+
+
+def _count_letters(characters: _Characters) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The letters of each text in each script, none in COMMON, and its runs of letters."""
+    import numpy as np
+
+    scripts, starts = script_table().take(characters.codes), characters.starts
+    counts = np.zeros((len(starts), len(SCRIPTS)), np.int64)
+    if scripts.max() <= LATIN:
+        counts[:, LATIN] = np.add.reduceat(scripts, starts, dtype=np.int64)
+    else:
+        for blocks, places in characters.chunks():
+            own_starts, found = starts[blocks], scripts[places]
+            lengths = np.diff(own_starts, append=own_starts[0] + len(found))
+            rows = np.repeat(np.arange(len(own_starts)) * len(SCRIPTS), lengths)
+            sums = np.bincount(rows + found, minlength=len(own_starts) * len(SCRIPTS))
+            counts[blocks] = sums.reshape(-1, len(SCRIPTS))
+        counts[:, COMMON] = 0
+    is_start = scripts > 0
+    is_start[1:] &= ~is_start[:-1]
+    return counts, np.add.reduceat(is_start, starts, dtype=np.float64)
+
+
+def _sum_steps(characters: _Characters, table: profiles.Profiles, sums: NDArray[np.float32]) -> None:
+    """Adds up the rows of the profiles that the letters of each text lead to."""
+    import numpy as np
+
+    for blocks, places in characters.chunks():
+        numbers = table.letters.take(characters.codes[places]).astype(np.int32)
+        keys = numbers.copy()
+        keys[1:] += numbers[:-1] << LETTER_BITS
+        keys[2:] += numbers[:-2] << 2 * LETTER_BITS
+        steps = table.steps.take(table.rows.take(keys), axis=0)
+        packed = np.add.reduceat(steps, characters.starts[blocks] - places.start, axis=0)
+        sums[blocks] = packed.astype("<u8").view(f"<u{LANE_BITS // 8}")[:, : len(table.languages)]
 
 
 def _codes(text: str) -> NDArray[np.uint16]:
@@ -229,26 +280,19 @@ def _word_counts(
     return np.where(letters_per_word > 0, letters / np.maximum(letters_per_word, 1), runs)
 
 
-def _clean(texts: Sequence[str]) -> list[str]:
-    """The starts of the texts without what is in no language."""
-    cut = [text[:MAX_CHARACTER_COUNT] for text in texts]
-    if KERNEL is None:
-        joined = " ".join(cut)
-        is_odd = not joined.isascii() and not (unicodedata.is_normalized("NFC", joined) and _is_visible(joined))
-        unclear = [index for index, text in enumerate(cut) if not text.isascii()] if is_odd else []
-        addresses = range(len(cut)) if _may_hold_address(joined) else ()
-    else:
-        unclear, addresses = KERNEL.find_odd(cut)
-    for index in unclear:
-        text = cut[index]
-        if not _is_visible(text):
-            text = text.translate(NO_INVISIBLE)
+def _clean(texts: list[str]) -> list[str]:
+    """The starts of texts without what is in no language."""
+    joined = " ".join(texts)
+    cleaned = texts
+    if not joined.isascii() and not (_is_visible(joined) and unicodedata.is_normalized("NFC", joined)):
         # Again cut: a few letters fall into two.
-        cut[index] = unicodedata.normalize("NFC", text)[:MAX_CHARACTER_COUNT]
-    for index in {*addresses, *unclear} if addresses else ():
-        if _may_hold_address(cut[index]):
-            cut[index] = ADDRESS.sub(" ", cut[index])
-    return cut
+        cleaned = [
+            text if text.isascii() else unicodedata.normalize("NFC", text.translate(NO_INVISIBLE))[:MAX_CHARACTER_COUNT]
+            for text in texts
+        ]
+    if _may_hold_address(joined):
+        cleaned = [ADDRESS.sub(" ", text) if _may_hold_address(text) else text for text in cleaned]
+    return cleaned
 
 
 def _is_visible(text: str) -> bool:

@@ -7,7 +7,7 @@ same mistake. Its model takes 0.6 s to load; that happens when a block first nee
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from cleanpage import native
 from cleanpage.language.codes import iso_code
@@ -23,39 +23,48 @@ KERNEL: Final = native.kernel("ngrams")
 
 
 class _Model(NamedTuple):
-    """The model of py3langid.
-
-    Attributes:
-        identifier: The identifier.
-        codes: The ISO 639-1 code of each of its labels, '' where there is none.
-        columns: The columns of its scores that stand for a language with a code: the first of each label.
-        column_codes: The codes of these.
-        features: The feature that each state of its automaton stands for, -1 for none.
-    """
-
     identifier: LanguageIdentifier
     codes: Mapping[str, str]
-    columns: NDArray[np.intp]
-    column_codes: tuple[str, ...]
+    compiled: _CompiledModel | None
+
+
+class _CompiledModel(NamedTuple):
+    """The model as the kernel reads it.
+
+    Attributes:
+        features: The feature that each state of its automaton stands for, -1 for none.
+        table: What each feature says about each language: 16-bit floating-point numbers as whole ones.
+        columns: The columns that stand for a language with an ISO 639-1 code, the first of each label.
+        codes: The codes of these.
+    """
+
     features: NDArray[np.int32]
+    table: NDArray[np.uint16]
+    columns: NDArray[np.intp]
+    codes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, identifier: LanguageIdentifier, codes: Mapping[str, str]) -> _CompiledModel:
+        """The model of an identifier."""
+        import numpy as np
+
+        labels = list(identifier.nb_classes)
+        wanted = [label for label in identifier.labels if codes[label]]
+        return cls(
+            np.array(identifier.tk_output, np.int32),
+            identifier.nb_ptc.view(np.uint16),
+            np.array([labels.index(label) for label in wanted], np.intp),
+            tuple(codes[label] for label in wanted),
+        )
 
 
 @cache
 def _model() -> _Model:
-    import numpy as np
     from py3langid import langid
 
     identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
     codes = {label: iso_code(label) for label in identifier.labels}
-    labels = list(identifier.nb_classes)
-    columns = [labels.index(label) for label, code in codes.items() if code]
-    return _Model(
-        identifier,
-        codes,
-        np.array(columns, np.intp),
-        tuple(codes[labels[column]] for column in columns),
-        np.array(identifier.tk_output, np.int32),
-    )
+    return _Model(identifier, codes, _CompiledModel.of(identifier, codes) if KERNEL is not None else None)
 
 
 def log_likelihoods(text: str) -> dict[str, float]:
@@ -68,27 +77,30 @@ def log_likelihoods(text: str) -> dict[str, float]:
         ISO 639-1 codes, the likeliest first, with log-likelihoods up to a constant, in nats.
     """
     model = _model()
-    if KERNEL is None:
-        ranking = [(model.codes[label], likelihood) for label, likelihood in model.identifier.rank(text)]
-    else:
-        ranking = _rank(model, text)
-    found: dict[str, float] = {}
-    for code, likelihood in ranking:
+    if KERNEL is not None and model.compiled is not None:
+        found = _look_up(model.identifier, model.compiled, text)
+        if found:
+            return found
+    found = {}
+    for label, likelihood in model.identifier.rank(text):
+        code = model.codes[label]
         if code and code not in found:
             found[code] = likelihood
     return found
 
 
-def _rank(model: _Model, text: str) -> list[tuple[str, float]]:
-    """What `LanguageIdentifier.rank` gives, by ISO 639-1 codes, with its two loops in the kernel and in numpy."""
-    identifier = model.identifier
+def _look_up(identifier: LanguageIdentifier, model: _CompiledModel, text: str) -> dict[str, float]:
+    """The same as from `LanguageIdentifier.rank`, with its loops in the kernel; empty where nothing in a text tells."""
+    import numpy as np
+
     data = identifier._encode(text)
     visits = KERNEL.visit_counts(identifier.tk_nextmove, identifier.tk_row, model.features, data)
     if not visits:
-        return [(model.codes[label], likelihood) for label, likelihood in identifier.rank(text)]
-    scores = identifier._sparse_score(visits, identifier.nb_ptc)
+        return {}
+    counts = np.empty(len(visits), np.float32)
+    rows = np.empty((len(visits), model.table.shape[1]), np.float32)
+    KERNEL.gather(visits, model.table, counts, rows)
+    scores = np.log1p(counts) @ rows + identifier.nb_pc
     for first, second in identifier._alias_pairs:
         scores[first] = max(scores[first], scores[second])
-    kept = scores[model.columns]
-    likelihoods = kept.tolist()
-    return [(model.column_codes[index], likelihoods[index]) for index in (-kept).argsort(kind="stable").tolist()]
+    return cast("dict[str, float]", KERNEL.ranked(scores, model.columns, model.codes))
