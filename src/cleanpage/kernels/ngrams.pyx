@@ -163,16 +163,14 @@ def sum_steps(
 
 def visit_counts(
     const uint32_t[::1] next_states,
-    const uint16_t[::1] state_rows,
-    const int32_t[::1] features,
+    const int32_t[:, ::1] states,
     const uint8_t[::1] text,
 ):
     """Counts the features of a text; stands in for `py3langid.langid.visit_counts`.
 
     Args:
         next_states: For each row and byte the state that comes next.
-        state_rows: The row of each state.
-        features: The feature that each state stands for, -1 for none.
+        states: The row of each state, and the feature that it stands for, -1 for none.
         text: The text in UTF-8.
 
     Returns:
@@ -183,8 +181,8 @@ def visit_counts(
     cdef int32_t feature
     cdef Py_ssize_t place
     for place in range(text.shape[0]):
-        state = next_states[(<size_t>state_rows[state] << 8) + text[place]]
-        feature = features[state]
+        state = next_states[(<size_t>states[state, 0] << 8) + text[place]]
+        feature = states[state, 1]
         if feature >= 0:
             counts[feature] = counts.get(feature, 0) + 1
     return counts
@@ -229,22 +227,31 @@ def ranked(const float[::1] scores, const Py_ssize_t[::1] columns, tuple names):
     Returns:
         Scores by name, the highest first; of equal ones the earlier column, of several by one name the highest.
     """
-    cdef Py_ssize_t order[MAX_LABELS]
-    cdef float sorted_scores[MAX_LABELS]
-    cdef Py_ssize_t index, place, count = columns.shape[0]
-    cdef float score
+    cdef Py_ssize_t first[MAX_LABELS]
+    cdef Py_ssize_t second[MAX_LABELS]
+    cdef Py_ssize_t *order = first
+    cdef Py_ssize_t *merged = second
+    cdef Py_ssize_t index, place, left, right, middle, end, run = 1, count = columns.shape[0]
     cdef dict found = {}
     if count > MAX_LABELS:
         raise ValueError(f"{count} scores are more than {MAX_LABELS}")
     for index in range(count):
-        score = scores[columns[index]]
-        place = index
-        while place > 0 and sorted_scores[place - 1] < score:
-            order[place], sorted_scores[place] = order[place - 1], sorted_scores[place - 1]
-            place -= 1
-        order[place], sorted_scores[place] = index, score
+        order[index] = index
+    while run < count:
+        for place in range(0, count, 2 * run):
+            left, middle, end = place, min(place + run, count), min(place + 2 * run, count)
+            right = middle
+            for index in range(place, end):
+                if left < middle and (right == end or scores[columns[order[left]]] >= scores[columns[order[right]]]):
+                    merged[index] = order[left]
+                    left += 1
+                else:
+                    merged[index] = order[right]
+                    right += 1
+        order, merged = merged, order
+        run *= 2
     for place in range(count):
         name = names[order[place]]
         if name not in found:
-            found[name] = <double>sorted_scores[place]
+            found[name] = <double>scores[columns[order[place]]]
     return found

@@ -32,13 +32,13 @@ class _CompiledModel(NamedTuple):
     """The model as the kernel reads it.
 
     Attributes:
-        features: The feature that each state of its automaton stands for, -1 for none.
+        states: The row of each state of its automaton, and the feature that it stands for, -1 for none.
         table: What each feature says about each language: 16-bit floating-point numbers as whole ones.
         columns: The columns that stand for a language with an ISO 639-1 code, the first of each label.
         codes: The codes of these.
     """
 
-    features: NDArray[np.int32]
+    states: NDArray[np.int32]
     table: NDArray[np.uint16]
     columns: NDArray[np.intp]
     codes: tuple[str, ...]
@@ -51,7 +51,7 @@ class _CompiledModel(NamedTuple):
         labels = list(identifier.nb_classes)
         wanted = [label for label in identifier.labels if codes[label]]
         return cls(
-            np.array(identifier.tk_output, np.int32),
+            np.stack([np.array(identifier.tk_row, np.int32), np.array(identifier.tk_output, np.int32)], axis=1),
             identifier.nb_ptc.view(np.uint16),
             np.array([labels.index(label) for label in wanted], np.intp),
             tuple(codes[label] for label in wanted),
@@ -94,7 +94,7 @@ def _look_up(identifier: LanguageIdentifier, model: _CompiledModel, text: str) -
     import numpy as np
 
     data = identifier._encode(text)
-    visits = KERNEL.visit_counts(identifier.tk_nextmove, identifier.tk_row, model.features, data)
+    visits = KERNEL.visit_counts(identifier.tk_nextmove, model.states, data)
     if not visits:
         return {}
     counts = np.empty(len(visits), np.float32)
