@@ -7,12 +7,20 @@ from libc.string cimport memcpy, memset
 cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
     void *PyUnicode_DATA(object text)
-    Py_UCS4 PyUnicode_READ(int kind, void *data, Py_ssize_t index)
+    Py_UCS4 PyUnicode_READ(int kind, const void *data, Py_ssize_t index)
+
+cdef struct Marks:
+    int run_count
+    bint is_unclear, has_address
 
 cdef float EXPONENT_STEP = 2.0 ** 112
 """The exponents of 16-bit floating-point numbers start at -15, those of 32-bit numbers at -127."""
 
 cdef enum:
+    LATIN = 1  # the number of the script
+    # classes of characters of one byte, besides the scripts
+    SIGN = 64
+    UNCLEAR = 128
     MAX_LABELS = 1024
     MAX_WIDTH = 16  # numbers that hold the sums of one script
     SOFT_HYPHEN = 0xAD  # the first character that is not stable
@@ -42,44 +50,76 @@ def count_letters(
         of an address stand: as they are read, they may have to be cleaned.
     """
     cdef list unclear = [], addresses = []
-    cdef Py_ssize_t row, place, length
-    cdef Py_UCS4 code, beyond = <Py_UCS4>(scripts.shape[0] - 1)
-    cdef int kind, run_count
-    cdef void *data
+    cdef Py_ssize_t row, length
+    cdef Marks marks
+    cdef uint8_t narrow[256]
     cdef str text
-    cdef uint8_t found, last
-    cdef bint is_clear, has_address
-    cdef int64_t *own
+    for code in range(256):
+        narrow[code] = scripts[code] | (UNCLEAR if code == SOFT_HYPHEN else SIGN if chr(code) in "@/." else 0)
     for row in range(len(texts)):
         text = texts[row]
         if len(text) > limit:
             text = text[:limit]
             texts[row] = text
-        kind, data, length = PyUnicode_KIND(text), PyUnicode_DATA(text), len(text)
-        last, run_count = 0, 0
-        is_clear, has_address = True, False
-        own = &counts[row, 0]
-        for place in range(length):
-            code = PyUnicode_READ(kind, data, place)
-            found = scripts[code if code < beyond else beyond]
-            if code >= SOFT_HYPHEN and is_clear:
-                is_clear = is_stable(code)
-            if found:
-                own[found] += 1
-                run_count += last == 0
-            elif code == u"@" or code == u"/" or code == u".":
-                has_address = has_address or ends_sign(kind, data, place)
-            last = found
+        length = len(text)
+        if PyUnicode_KIND(text) == 1:
+            marks = count_narrow(<const uint8_t *>PyUnicode_DATA(text), length, narrow, &counts[row, 0])
+        else:
+            marks = count_wide(text, length, scripts, &counts[row, 0])
         lengths[row] = length
-        runs[row] = run_count
-        if not is_clear:
+        runs[row] = marks.run_count
+        if marks.is_unclear:
             unclear.append(row)
-        if has_address:
+        if marks.has_address:
             addresses.append(row)
     return unclear, addresses
 
 
-cdef bint ends_sign(int kind, void *data, Py_ssize_t place) noexcept:
+cdef Marks count_narrow(const uint8_t *text, Py_ssize_t length, const uint8_t *classes, int64_t *counts) noexcept:
+    """Counts the letters of a text whose characters are of one byte; these are Latin, or no letters."""
+    cdef Marks marks
+    cdef Py_ssize_t place
+    cdef int found, last = 0, letter_count = 0
+    memset(&marks, 0, sizeof(marks))
+    for place in range(length):
+        found = classes[text[place]]
+        if found > LATIN:
+            if found == UNCLEAR:
+                marks.is_unclear = True
+            else:
+                marks.has_address = marks.has_address or ends_sign(1, text, place)
+            found = 0
+        letter_count += found
+        marks.run_count += found & ~last
+        last = found
+    counts[LATIN] = letter_count
+    return marks
+
+
+cdef Marks count_wide(str text, Py_ssize_t length, const uint8_t[::1] scripts, int64_t *counts) noexcept:
+    """Counts the letters of any text."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef const void *data = PyUnicode_DATA(text)
+    cdef Marks marks
+    cdef Py_ssize_t place
+    cdef Py_UCS4 code, beyond = <Py_UCS4>(scripts.shape[0] - 1)
+    cdef uint8_t found, last = 0
+    memset(&marks, 0, sizeof(marks))
+    for place in range(length):
+        code = PyUnicode_READ(kind, data, place)
+        found = scripts[code if code < beyond else beyond]
+        if code >= SOFT_HYPHEN and not marks.is_unclear:
+            marks.is_unclear = not is_stable(code)
+        if found:
+            counts[found] += 1
+            marks.run_count += last == 0
+        elif code == u"@" or code == u"/" or code == u".":
+            marks.has_address = marks.has_address or ends_sign(kind, data, place)
+        last = found
+    return marks
+
+
+cdef bint ends_sign(int kind, const void *data, Py_ssize_t place) noexcept:
     """Whether a character ends what tells an address: @, :// or www."""
     cdef Py_UCS4 code = PyUnicode_READ(kind, data, place)
     if code == u"@":
@@ -108,7 +148,11 @@ cdef inline bint is_stable(Py_UCS4 code) noexcept:
         or 0x660 <= code <= 0x66F or 0x671 <= code <= 0x6D3  # Arabic
         or 0x904 <= code <= 0x928 or 0x92A <= code <= 0x930  # Devanagari
         or 0xE01 <= code <= 0xE37  # Thai
-        or 0x2010 <= code <= 0x2027  # dashes, quotation marks, dots
+        or 0x2010 <= code <= 0x2027 or 0x2030 <= code <= 0x205E  # dashes, quotation marks, dots
+        or 0x20A0 <= code <= 0x20CF or 0x2100 <= code <= 0x2125  # currencies, signs made of letters
+        or 0x2190 <= code <= 0x2328 or 0x232B <= code <= 0x2ADB  # arrows and pictures
+        or 0x3001 <= code <= 0x3029 or 0xFF01 <= code <= 0xFFEE  # wide punctuation and letters
+        or 0x1F000 <= code <= 0x1FAFF  # emoji
         or 0x3041 <= code <= 0x3096 or 0x30A1 <= code <= 0x30FC  # Kana
         or 0x4E00 <= code <= 0x9FFF  # Han
         or 0xAC00 <= code <= 0xD7A3  # Hangul
