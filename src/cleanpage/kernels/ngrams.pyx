@@ -22,6 +22,7 @@ cdef enum:
     SIGN = 64
     UNCLEAR = 128
     MAX_LABELS = 1024
+    CHUNK = 256  # characters whose rows are looked up before they are added
     MAX_WIDTH = 16  # numbers that hold the sums of one script
     SOFT_HYPHEN = 0xAD  # the first character that is not stable
     STABLE_BELOW = 0x300  # from here on there are marks that normalising joins with what is before them
@@ -79,8 +80,8 @@ cdef Marks count_narrow(const uint8_t *text, Py_ssize_t length, const uint8_t *c
     """Counts the letters of a text whose characters are of one byte; these are Latin, or no letters."""
     cdef Marks marks
     cdef Py_ssize_t place
-    cdef int found, last = 0, letter_count = 0
-    memset(&marks, 0, sizeof(marks))
+    cdef int found, last = 0, letter_count = 0, run_count = 0
+    marks.is_unclear = marks.has_address = False
     for place in range(length):
         found = classes[text[place]]
         if found > LATIN:
@@ -90,9 +91,10 @@ cdef Marks count_narrow(const uint8_t *text, Py_ssize_t length, const uint8_t *c
                 marks.has_address = marks.has_address or ends_sign(1, text, place)
             found = 0
         letter_count += found
-        marks.run_count += found & ~last
+        run_count += found & ~last
         last = found
     counts[LATIN] = letter_count
+    marks.run_count = run_count
     return marks
 
 
@@ -179,30 +181,242 @@ def sum_steps(
         lane_bits: Bits of a language's sum.
         sums: Filled: texts × languages.
     """
-    cdef Py_ssize_t row, place, lane, length, width = steps.shape[1], language_count = sums.shape[1]
+    cdef Py_ssize_t row, column, language_count = sums.shape[1], lane_count = 64 // lane_bits
+    cdef Py_ssize_t place, first, end, length
     cdef Py_UCS4 code, beyond = <Py_UCS4>(letters.shape[0] - 1)
-    cdef uint64_t packed[MAX_WIDTH]
-    cdef uint64_t lane_mask = (<uint64_t>1 << lane_bits) - 1
+    cdef uint64_t packed, lane_mask = (<uint64_t>1 << lane_bits) - 1
     cdef uint32_t key, key_mask = (<uint32_t>1 << 3 * letter_bits) - 1
-    cdef int kind, lane_count = 64 // lane_bits
-    cdef void *data
+    cdef uint16_t places[CHUNK]
+    cdef uint64_t totals[MAX_WIDTH]
+    cdef int kind
+    cdef const void *data
     cdef str text
-    cdef const uint64_t *step
-    if width > MAX_WIDTH:
-        raise ValueError(f"{width} numbers a row are more than {MAX_WIDTH}")
+    if steps.shape[1] > MAX_WIDTH:
+        raise ValueError(f"{steps.shape[1]} numbers a row are more than {MAX_WIDTH}")
     for row in range(len(texts)):
         text = texts[row]
         kind, data, length = PyUnicode_KIND(text), PyUnicode_DATA(text), len(text)
-        memset(packed, 0, sizeof(packed))
+        memset(totals, 0, sizeof(totals))
         key = 0
-        for place in range(length + 1):  # a space follows each text
-            code = PyUnicode_READ(kind, data, place) if place < length else u" "
-            key = (key << letter_bits | letters[code if code < beyond else beyond]) & key_mask
-            step = &steps[rows[key], 0]
-            for lane in range(width):
-                packed[lane] += step[lane]
-        for lane in range(language_count):
-            sums[row, lane] = <float>(packed[lane // lane_count] >> lane_bits * (lane % lane_count) & lane_mask)
+        for first in range(0, length + 1, CHUNK):
+            end = min(first + CHUNK, length + 1)
+            for place in range(first, end):  # a space follows each text
+                code = PyUnicode_READ(kind, data, place) if place < length else u" "
+                key = (key << letter_bits | letters[code if code < beyond else beyond]) & key_mask
+                places[place - first] = rows[key]
+            add_rows(&steps[0, 0], steps.shape[1], places, end - first, totals)
+        for column in range(language_count):
+            packed = totals[column // lane_count] >> lane_bits * (column % lane_count)
+            sums[row, column] = <float>(packed & lane_mask)
+
+
+cdef void add_rows(
+    const uint64_t *steps, Py_ssize_t width, const uint16_t *places, Py_ssize_t count, uint64_t *totals
+) noexcept:
+    """Adds up rows of a table; four columns at a time, so that their sums stay in registers."""
+    cdef Py_ssize_t index, column = 0
+    cdef uint64_t first, second, third, fourth
+    cdef const uint64_t *row
+    while column + 4 <= width:
+        first = second = third = fourth = 0
+        for index in range(count):
+            row = &steps[places[index] * width + column]
+            first += row[0]
+            second += row[1]
+            third += row[2]
+            fourth += row[3]
+        totals[column] += first
+        totals[column + 1] += second
+        totals[column + 2] += third
+        totals[column + 3] += fourth
+        column += 4
+    while column < width:
+        for index in range(count):
+            totals[column] += steps[places[index] * width + column]
+        column += 1
+
+
+def weigh_words(
+    list texts,
+    list link_char_counts,
+    const int64_t[::1] read_lengths,
+    const double[::1] read_words,
+    const uint8_t[::1] carries,
+    double min_running,
+    double max_link_density,
+    double[::1] words,
+    double[::1] running,
+):
+    """The words with which each block votes; stands in for `language.page_language._word_counts`."""
+    cdef Py_ssize_t row, length, link_length
+    for row in range(len(texts)):
+        length, link_length = len(<str>texts[row]), link_char_counts[row]
+        words[row] = 0
+        if carries[row]:
+            words[row] = read_words[row] * max(<double>length / max(read_lengths[row], 1), <double>1)
+        is_running = read_words[row] >= min_running and not link_length > max_link_density * length
+        running[row] = words[row] if is_running else 0
+
+
+def find_own(
+    const int64_t[:, ::1] weights, const int64_t[::1] scripts, Py_ssize_t script, double min_share, int64_t[::1] found
+):
+    """The script that each block is taken to be in; stands in for `language.verdict._block_scripts`."""
+    cdef Py_ssize_t row, column
+    cdef int64_t own, whole
+    for row in range(weights.shape[0]):
+        own, whole = weights[row, script], 0
+        for column in range(weights.shape[1]):
+            whole += weights[row, column]
+        found[row] = script if own > 0 and own >= min_share * whole else scripts[row]
+
+
+def find_carrying(
+    const int64_t[:, ::1] weights,
+    const int64_t[::1] scripts,
+    const double[::1] word_counts,
+    const uint8_t[::1] is_shared,
+    int64_t min_weight,
+    double min_words,
+    uint8_t[::1] carries,
+):
+    """Whether each block carries a language; stands in for `Reading.carries_language`."""
+    cdef Py_ssize_t row
+    cdef int64_t script
+    for row in range(weights.shape[0]):
+        script = scripts[row]
+        carries[row] = weights[row, script] >= min_weight and (word_counts[row] >= min_words or not is_shared[script])
+
+
+def elect(
+    const float[:, ::1] scores,
+    const int64_t[::1] blocks,
+    const double[::1] words,
+    int64_t[::1] choices,
+    double[::1] votes,
+):
+    """Lets blocks vote; stands in for sums in `language.page_language._elect`.
+
+    Args:
+        scores: Of all blocks in each language.
+        blocks: The blocks that vote.
+        words: The words with which each block of the page votes.
+        choices: Filled: the language with the highest score of each of ``blocks``, of equal ones the first.
+        votes: Filled: the words for each language, zero before.
+    """
+    cdef Py_ssize_t index, block, column, best
+    for index in range(blocks.shape[0]):
+        block, best = blocks[index], 0
+        for column in range(1, scores.shape[1]):
+            if scores[block, column] > scores[block, best]:
+                best = column
+        choices[index] = best
+        votes[best] += words[block]
+
+
+def find_margins(const float[:, ::1] scores, const int64_t[::1] blocks, Py_ssize_t own, double[::1] margins):
+    """By how much the likeliest language beats a page's own, for each of some blocks.
+
+    Args:
+        scores: Of all blocks in each language.
+        blocks: The blocks.
+        own: The column of the page's own language.
+        margins: Filled.
+    """
+    cdef Py_ssize_t index, column
+    cdef float best
+    cdef const float *row
+    for index in range(blocks.shape[0]):
+        row = &scores[blocks[index], 0]
+        best = row[0]
+        for column in range(1, scores.shape[1]):
+            if row[column] > best:
+                best = row[column]
+        margins[index] = best - row[own]
+
+
+def best_margin(
+    const float[::1] opinions,
+    dict columns,
+    dict profile_scores,
+    str language,
+    tuple unprofiled,
+    double profile_weight,
+    double share,
+    bonuses,
+    double penalty,
+):
+    """The language that beats another by most nats; stands in for `language.verdict._margins`.
+
+    Args:
+        opinions: Scores of py3langid.
+        columns: Where the score of each language stands among these.
+        profile_scores: Scores of the profiles by language.
+        language: The language that has to be beaten.
+        unprofiled: Languages without a profile.
+        profile_weight: Weight of the profiles' scores.
+        share: Share of the words that are different ones.
+        bonuses: Nats in favour of some languages.
+        penalty: Nats against a language without a profile.
+
+    Returns:
+        The language and the nats; None where no other has a score, or this one has none.
+    """
+    cdef double own, margin, best_profile = 0, best = 0
+    cdef float best_opinion = 0
+    cdef str found = None, likeliest = None
+    column = columns.get(language)
+    if column is None:
+        return None
+    own = opinions[<Py_ssize_t>column]
+    is_first = True
+    for other, score in profile_scores.items():
+        if is_first or <double>score > best_profile:
+            best_profile, is_first = score, False
+        column = columns.get(other)
+        if column is None or other == language:
+            continue
+        margin = share * (profile_weight * <double>score + opinions[<Py_ssize_t>column] - own)
+        if other in bonuses:
+            margin += <double>bonuses[other]
+        if found is None or margin > best:
+            found, best = other, margin
+    for other in unprofiled:
+        column = columns[other]
+        if other != language and (likeliest is None or opinions[<Py_ssize_t>column] > best_opinion):
+            likeliest, best_opinion = other, opinions[<Py_ssize_t>column]
+    if likeliest is not None:
+        margin = share * (profile_weight * best_profile + best_opinion - own) - penalty
+        if found is None or margin > best:
+            found, best = likeliest, margin
+    return None if found is None else (found, best)
+
+
+def count_small_words(str text):
+    """Counts the different words of an ASCII text that are in small letters; stands in for `verdict._small_word_count`.
+
+    Returns:
+        The number of words; None for other texts.
+    """
+    cdef Py_ssize_t place, start = 0, length = len(text)
+    cdef set words = set()
+    cdef bint is_small = True
+    cdef uint8_t code
+    cdef const uint8_t *data
+    if not text.isascii():
+        return None
+    data = <const uint8_t *>PyUnicode_DATA(text)
+    for place in range(length + 1):
+        code = data[place]  # a NUL ends the text
+        if c"a" <= code <= c"z":
+            continue
+        if c"A" <= code <= c"Z" or c"0" <= code <= c"9" or code == c"_":
+            is_small = False
+            continue
+        if is_small and place - start > 1:
+            words.add(data[start:place])
+        start, is_small = place + 1, True
+    return len(words)
 
 
 def visit_counts(
@@ -258,44 +472,3 @@ def gather(dict visits, const uint16_t[:, ::1] table, float[::1] counts, float[:
         for column in range(width):
             numbers[column] *= EXPONENT_STEP
         row += 1
-
-
-def ranked(const float[::1] scores, const Py_ssize_t[::1] columns, tuple names):
-    """Sorts scores.
-
-    Args:
-        scores: Scores.
-        columns: Which of them are wanted.
-        names: The names of these, each of them once or more.
-
-    Returns:
-        Scores by name, the highest first; of equal ones the earlier column, of several by one name the highest.
-    """
-    cdef Py_ssize_t first[MAX_LABELS]
-    cdef Py_ssize_t second[MAX_LABELS]
-    cdef Py_ssize_t *order = first
-    cdef Py_ssize_t *merged = second
-    cdef Py_ssize_t index, place, left, right, middle, end, run = 1, count = columns.shape[0]
-    cdef dict found = {}
-    if count > MAX_LABELS:
-        raise ValueError(f"{count} scores are more than {MAX_LABELS}")
-    for index in range(count):
-        order[index] = index
-    while run < count:
-        for place in range(0, count, 2 * run):
-            left, middle, end = place, min(place + run, count), min(place + 2 * run, count)
-            right = middle
-            for index in range(place, end):
-                if left < middle and (right == end or scores[columns[order[left]]] >= scores[columns[order[right]]]):
-                    merged[index] = order[left]
-                    left += 1
-                else:
-                    merged[index] = order[right]
-                    right += 1
-        order, merged = merged, order
-        run *= 2
-    for place in range(count):
-        name = names[order[place]]
-        if name not in found:
-            found[name] = <double>scores[columns[order[place]]]
-    return found

@@ -109,6 +109,18 @@ class Reading:
         """
         import numpy as np
 
+        if KERNEL is not None:
+            found = np.empty(len(scripts), np.bool_)
+            KERNEL.find_carrying(
+                self.weights,
+                scripts,
+                self.word_counts,
+                _script_columns().is_shared,
+                MIN_LETTER_WEIGHT,
+                MIN_WORD_COUNT,
+                found,
+            )
+            return found
         has_letters = self.weights[np.arange(len(scripts)), scripts] >= MIN_LETTER_WEIGHT
         is_shared = _script_columns().is_shared[scripts]
         carries: NDArray[np.bool_] = has_letters & ((self.word_counts >= MIN_WORD_COUNT) | ~is_shared)

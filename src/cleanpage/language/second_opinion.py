@@ -7,6 +7,7 @@ same mistake. Its model takes 0.6 s to load; that happens when a block first nee
 from __future__ import annotations
 
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from cleanpage import native
@@ -34,27 +35,32 @@ class _CompiledModel(NamedTuple):
     Attributes:
         states: The row of each state of its automaton, and the feature that it stands for, -1 for none.
         table: What each feature says about each language: 16-bit floating-point numbers as whole ones.
-        columns: The columns that stand for a language with an ISO 639-1 code, the first of each label.
-        codes: The codes of these.
+        same: Pairs of columns that stand for the same ISO 639-1 code.
+        columns: The first column of each code.
     """
 
     states: NDArray[np.int32]
     table: NDArray[np.uint16]
-    columns: NDArray[np.intp]
-    codes: tuple[str, ...]
+    same: tuple[tuple[int, int], ...]
+    columns: dict[str, int]
 
     @classmethod
     def of(cls, identifier: LanguageIdentifier, codes: Mapping[str, str]) -> _CompiledModel:
         """The model of an identifier."""
         import numpy as np
 
-        labels = list(identifier.nb_classes)
-        wanted = [label for label in identifier.labels if codes[label]]
+        columns: dict[str, int] = {}
+        same = []
+        for column, label in enumerate(identifier.nb_classes):
+            first = columns.setdefault(codes[label], column)
+            if codes[label] and first != column:
+                same.append((first, column))
+        columns.pop("", None)
         return cls(
             np.stack([np.array(identifier.tk_row, np.int32), np.array(identifier.tk_output, np.int32)], axis=1),
             identifier.nb_ptc.view(np.uint16),
-            np.array([labels.index(label) for label in wanted], np.intp),
-            tuple(codes[label] for label in wanted),
+            tuple(same),
+            columns,
         )
 
 
@@ -77,11 +83,12 @@ def log_likelihoods(text: str) -> dict[str, float]:
         ISO 639-1 codes, the likeliest first, with log-likelihoods up to a constant, in nats.
     """
     model = _model()
-    if KERNEL is not None and model.compiled is not None:
-        found = _look_up(model.identifier, model.compiled, text)
-        if found:
-            return found
-    found = {}
+    compiled = scores(text)
+    if compiled is not None:
+        likelihoods = compiled.tolist()
+        pairs = [(code, likelihoods[column]) for code, column in columns().items()]
+        return dict(sorted(pairs, key=itemgetter(1), reverse=True))
+    found: dict[str, float] = {}
     for label, likelihood in model.identifier.rank(text):
         code = model.codes[label]
         if code and code not in found:
@@ -89,18 +96,27 @@ def log_likelihoods(text: str) -> dict[str, float]:
     return found
 
 
-def _look_up(identifier: LanguageIdentifier, model: _CompiledModel, text: str) -> dict[str, float]:
-    """The same as from `LanguageIdentifier.rank`, with its loops in the kernel; empty where nothing in a text tells."""
+def columns() -> dict[str, int]:
+    """Where `scores` has the score of each language."""
+    model = _model().compiled
+    return model.columns if model is not None else {}
+
+
+def scores(text: str) -> NDArray[np.float32] | None:
+    """The log-likelihoods of a text as `log_likelihoods` gives them, in columns; None where nothing in it tells."""
     import numpy as np
 
+    identifier, _, model = _model()
+    if KERNEL is None or model is None:
+        return None
     data = identifier._encode(text)
     visits = KERNEL.visit_counts(identifier.tk_nextmove, model.states, data)
     if not visits:
-        return {}
+        return None
     counts = np.empty(len(visits), np.float32)
     rows = np.empty((len(visits), model.table.shape[1]), np.float32)
     KERNEL.gather(visits, model.table, counts, rows)
-    scores = np.log1p(counts) @ rows + identifier.nb_pc
-    for first, second in identifier._alias_pairs:
-        scores[first] = max(scores[first], scores[second])
-    return cast("dict[str, float]", KERNEL.ranked(scores, model.columns, model.codes))
+    found: NDArray[np.float32] = np.log1p(counts) @ rows + identifier.nb_pc
+    for first, second in model.same:
+        found[first] = max(found[first], found[second])
+    return found
