@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cleanpage.page import Page
 
-KERNEL: Final = native.kernel("ngrams")
+KERNEL: Final = native.kernel("verdicts")
 
 MIN_RUNNING_WORD_COUNT: Final = 8
 """Words from which a block is taken for running text."""
@@ -79,7 +79,8 @@ def _word_counts(page: Page, reading: Reading) -> tuple[NDArray[np.float64], NDA
 
     carries = reading.carries_language(reading.scripts)
     if KERNEL is not None:
-        words, running = np.empty(len(page)), np.empty(len(page))
+        words: NDArray[np.float64] = np.empty(len(page))
+        running: NDArray[np.float64] = np.empty(len(page))
         limits = MIN_RUNNING_WORD_COUNT, MAX_LINK_DENSITY
         read = reading.lengths, reading.word_counts, carries
         KERNEL.weigh_words(page.texts, page.link_char_counts, *read, *limits, words, running)
@@ -108,12 +109,13 @@ def _elect(reading: Reading, blocks: NDArray[np.int64], words: NDArray[np.float6
 
     languages = SHARED[script]
     scores = reading.scores(script)
+    votes: NDArray[np.float64] = np.zeros(len(languages))
+    choices: NDArray[np.int64] = np.empty(len(blocks), np.int64)
     if KERNEL is not None:
-        choices, votes = np.empty(len(blocks), np.int64), np.zeros(len(languages))
         KERNEL.elect(scores, blocks, words, choices, votes)
     else:
         choices = scores[blocks].argmax(axis=1)
-        votes = np.bincount(choices, weights=words[blocks], minlength=len(languages))
+        votes += np.bincount(choices, weights=words[blocks], minlength=len(languages))
     profile = STAND_INS.get(declared, declared)
     if profile in languages:
         votes[languages.index(profile)] += DECLARED_SHARE * words[blocks].sum()

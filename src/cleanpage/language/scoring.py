@@ -270,7 +270,7 @@ def _codes(text: str) -> NDArray[np.uint16]:
 
 
 def _part_kana(counts: NDArray[np.int64]) -> None:
-    """Counts the ideographs of each block as kana where these make it Japanese, and all kana as ideographs elsewhere."""
+    """Counts ideographs as kana in blocks that these make Japanese, and kana as ideographs in the others."""
     import numpy as np
 
     kana, both = counts[:, KANA], counts[:, KANA] + counts[:, HAN]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleanpage import native
 from cleanpage.language.codes import iso_code
@@ -109,7 +109,7 @@ def scores(text: str) -> NDArray[np.float32] | None:
     identifier, _, model = _model()
     if KERNEL is None or model is None:
         return None
-    data = identifier._encode(text)
+    data = identifier._encode(text)  # noqa: SLF001 - as its rank does; the version is pinned
     visits = KERNEL.visit_counts(identifier.tk_nextmove, model.states, data)
     if not visits:
         return None

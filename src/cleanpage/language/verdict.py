@@ -11,7 +11,7 @@ import math
 import re
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleanpage import native
 from cleanpage.language import second_opinion
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from cleanpage.language.scoring import Reading
 
-KERNEL: Final = native.kernel("ngrams")
+KERNEL: Final = native.kernel("verdicts")
 
 PROFILE_WEIGHT: Final = 0.5
 """Weight of the profiles' score beside that of py3langid."""
@@ -200,12 +200,14 @@ def _margins_over(scores: NDArray[np.float32], blocks: NDArray[np.int64], own: i
     """Nats by which the likeliest language of each block beats the page's in the profiles."""
     import numpy as np
 
+    margins: NDArray[np.float64]
     if KERNEL is not None:
         margins = np.empty(len(blocks), np.float64)
         KERNEL.find_margins(scores, blocks, own, margins)
         return margins
-    scores = scores[blocks]
-    return (scores - scores[:, [own]]).max(axis=1).astype(np.float64)
+    chosen = scores[blocks]
+    margins = (chosen - chosen[:, [own]]).max(axis=1).astype(np.float64)
+    return margins
 
 
 def _judge_without_kana(reading: Reading, blocks: NDArray[np.int64]) -> Verdicts:
@@ -290,21 +292,10 @@ def _best_margin(
     if KERNEL is not None and script in SHARED:
         opinions = second_opinion.scores(_as_sentence(text))
         if opinions is not None:
-            columns = second_opinion.columns()
-            return cast(
-                "tuple[str, float] | None",
-                KERNEL.best_margin(
-                    opinions,
-                    columns,
-                    profile_scores,
-                    language,
-                    _unprofiled(script),
-                    PROFILE_WEIGHT,
-                    _distinct_word_share(text),
-                    COMMON_BONUS,
-                    UNPROFILED_PENALTY,
-                ),
-            )
+            share, own = _distinct_word_share(text), (second_opinion.columns(), profile_scores, language)
+            weights = PROFILE_WEIGHT, share, COMMON_BONUS, UNPROFILED_PENALTY
+            found: tuple[str, float] | None = KERNEL.best_margin(opinions, *own, _unprofiled(script), *weights)
+            return found
     margins = _margins(text, profile_scores, script, language)
     if not margins:
         return None
