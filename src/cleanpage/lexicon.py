@@ -190,6 +190,7 @@ class Lexicon:
                 at_start.append(pattern)
         self.whole_firsts = frozenset(words[0] for words in self.whole)
         self.max_whole_words = max(map(len, self.whole), default=0)
+        self.max_start_words = max([self.max_whole_words, *[len(pattern.words) for pattern in at_start]])
         self.at_start = _Index(at_start, by_longest=False)
         self.inside = _Index([p for p in self.patterns if p.kind in ("anywhere", "hint")], by_longest=True)
         self.stems = frozenset(self.at_start.by_stem.keys() | self.inside.by_stem.keys())

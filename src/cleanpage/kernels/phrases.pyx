@@ -1,8 +1,8 @@
 # cython: boundscheck=False, wraparound=False
 """Phrases found word by word; stands in for `lexicon.Search`."""
 
-from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
+from libc.stdint cimport uint32_t, uintptr_t
 
 cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
@@ -11,6 +11,10 @@ cdef extern from "Python.h":
 
 cdef enum:
     FILTER_SIZE = 1 << 12
+    HASH_FACTOR = 0x9E3779B1  # 2 ** 32 divided by the golden ratio: spreads neighbouring addresses
+    HASH_SHIFT = 20
+    SLOT_COUNT = 1 << 12  # strings whose candidates are kept; a page has some 700 different words
+    MAX_PROBES = 8
     ASCII_END = 128
     # fields of lexicon._Entry and lexicon.Pattern
     RANK = 0
@@ -22,6 +26,10 @@ cdef enum:
     KIND = 3
 
 cdef object new_tuple = tuple.__new__
+
+cdef struct Slot:
+    PyObject *word  # borrowed: the texts hold their words
+    PyObject *candidates  # borrowed from `kept`; NULL for none
 
 
 cdef class Candidates:
@@ -45,7 +53,9 @@ cdef class Search:
 
     cdef list lexicons, indexed, at_start_words, inside_words, at_start_stems, inside_stems, whole_firsts, whole
     cdef Py_ssize_t stem_length, max_whole_words
-    cdef dict known
+    cdef Py_ssize_t letter_limit
+    cdef list kept
+    cdef Slot slots[SLOT_COUNT]
     cdef unsigned char has_stem[FILTER_SIZE]
 
     def __cinit__(self, list lexicons, Py_ssize_t stem_length):
@@ -59,19 +69,35 @@ cdef class Search:
         self.whole = [lexicon.whole for lexicon in lexicons]
         self.max_whole_words = max([lexicon.max_whole_words for lexicon in lexicons], default=0)
         self.stem_length = stem_length
-        self.known = {}
+        # One letter more than the longest phrase tells that a block is none.
+        self.letter_limit = max([lexicon.max_start_words for lexicon in lexicons], default=0) + 1
+        self.kept = []
         for lexicon in lexicons:
             for stem in lexicon.stems:
                 self.has_stem[filter_place(stem)] = True
 
-    cdef Candidates candidates(self, str word):
-        """What a word may belong to; None for nothing."""
-        cdef PyObject *known = PyDict_GetItem(self.known, word)
-        if known != NULL:
-            return <Candidates>known
-        found = self.look_up(word)
-        self.known[word] = found
-        return found
+    cdef PyObject *candidates(self, PyObject *word) except? NULL:
+        """What a word may belong to; NULL for nothing.
+
+        The same string is looked up once, if there is room for it. Equal words are mostly the same string.
+        """
+        cdef uint32_t place = <uint32_t>(<uintptr_t>word >> 4) * HASH_FACTOR >> HASH_SHIFT
+        cdef Slot *slot = NULL
+        cdef int probe
+        for probe in range(MAX_PROBES):
+            slot = &self.slots[(place + probe) & (SLOT_COUNT - 1)]
+            if slot.word == word:
+                return slot.candidates
+            if slot.word == NULL:
+                break
+        else:
+            slot = NULL
+        found = self.look_up(<str>word)
+        if found is not None:
+            self.kept.append(found)
+        if slot != NULL:
+            slot.word, slot.candidates = word, NULL if found is None else <PyObject *>found
+        return NULL if found is None else <PyObject *>found
 
     cdef Candidates look_up(self, str word):
         cdef Candidates found = None
@@ -97,22 +123,22 @@ cdef class Search:
 
     cdef list find(self, list words):
         """The phrases in a text, as pattern and index of its first word; None if there is none."""
-        cdef Py_ssize_t index, start, count = len(words)
-        cdef list letters = words, found = None, hits = None
-        cdef Candidates candidates
+        cdef Py_ssize_t index, start, first = 0, count = len(words)
+        cdef list found = None, hits = None
+        cdef PyObject *candidates
         cdef object entry, pattern  # named tuples: no `tuple` to Cython, but read like one
-        if is_decimal(<str>words[0]):
-            letters = [word for word in words if not is_decimal(<str>word)]
-            if not letters:
-                return None
-        candidates = self.candidates(<str>letters[0])
-        if candidates is not None and candidates.is_first:
-            found = self.find_at_start([word for word in letters if not is_decimal(<str>word)], candidates.at_start)
+        while first < count and is_decimal(<str>words[first]):
+            first += 1
+        if first == count:
+            return None
+        candidates = self.candidates(<PyObject *>words[first])
+        if candidates != NULL and (<Candidates>candidates).is_first:
+            found = self.find_at_start(words, (<Candidates>candidates).at_start)
         for index in range(count):
-            candidates = self.candidates(<str>words[index])
-            if candidates is None or candidates.inside is None:
+            candidates = self.candidates(<PyObject *>words[index])
+            if candidates == NULL or (<Candidates>candidates).inside is None:
                 continue
-            for entry in candidates.inside:
+            for entry in (<Candidates>candidates).inside:
                 pattern, start = (<tuple>entry)[PATTERN], index - <Py_ssize_t>(<tuple>entry)[OFFSET]
                 if start >= 0 and starts_at(pattern, words, start):
                     if hits is None:
@@ -124,24 +150,36 @@ cdef class Search:
             hits.sort()  # ranks differ: no two patterns are ever compared
         return joined(found, [(place[2], place[0]) for place in hits])
 
-    cdef list find_at_start(self, list letters, list entries):
+    cdef list find_at_start(self, list words, list entries):
         """The patterns that start a block or are the whole of it."""
-        cdef Py_ssize_t count = len(letters)
-        cdef list found = [], hits = []
+        cdef list found = None, hits = None, letters = []
+        cdef Py_ssize_t count
         cdef bint fits
-        cdef object entry, pattern  # named tuples: no `tuple` to Cython, but read like one
+        cdef object entry, pattern
+        for word in words:
+            if not is_decimal(<str>word):
+                letters.append(word)
+                if len(letters) == self.letter_limit:
+                    break
+        count = len(letters)
         if count <= self.max_whole_words:
             key = tuple(letters)
             for whole in self.whole:
-                for pattern in (<dict>whole).get(key, ()):
-                    found.append((pattern, 0))
-        for entry in entries or ():
+                patterns = (<dict>whole).get(key)
+                if patterns is not None:
+                    found = joined(found, [(pattern, 0) for pattern in patterns])
+        for entry in entries if entries is not None else ():
             pattern = (<tuple>entry)[PATTERN]
             fits = <str>(<tuple>pattern)[KIND] == "starts" or len(<tuple>(<tuple>pattern)[WORDS]) == count
             if fits and starts_at(pattern, letters, 0):
+                if hits is None:
+                    hits = []
                 hits.append(((<tuple>entry)[RANK], pattern))
-        hits.sort()
-        return found + [(place[1], 0) for place in hits]
+        if hits is None:
+            return found
+        if len(hits) > 1:
+            hits.sort()
+        return joined(found, [(place[1], 0) for place in hits])
 
 
 cdef inline Py_ssize_t filter_place(str text):
