@@ -54,7 +54,17 @@ MODULES: Final = (
 )
 """The modules in which Python itself takes the time, not a library."""
 
-KERNELS: Final = ("kernels/bags", "kernels/network", "kernels/signals", "kernels/structure", "kernels/text")
+KERNELS: Final = (
+    "kernels/bags",
+    "kernels/network",
+    "kernels/ngrams",
+    "kernels/phrases",
+    "kernels/signals",
+    "kernels/structure",
+    "kernels/text",
+    "kernels/verdicts",
+    "kernels/words",
+)
 """Loops over characters and numbers, in Cython: each stands in for a function of a module, which names it."""
 
 TOOLS: Final = ("cython>=3.1", "lxml>=6.1.3", "lxml-stubs>=0.5.1", "mypy>=2.1", "setuptools>=77")

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cleanpage import native
 from cleanpage.errors import LexiconError
 from cleanpage.page import UNSPACED, split_words
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cleanpage.page import Page
+
+KERNEL = native.kernel("phrases")
 
 MATCH_KINDS: Final = ("whole_block", "starts", "anywhere", "hint")
 SECTIONS: Final = frozenset(
@@ -187,9 +190,11 @@ class Lexicon:
                 at_start.append(pattern)
         self.whole_firsts = frozenset(words[0] for words in self.whole)
         self.max_whole_words = max(map(len, self.whole), default=0)
+        self.max_start_words = max([self.max_whole_words, *[len(pattern.words) for pattern in at_start]])
         self.at_start = _Index(at_start, by_longest=False)
         self.inside = _Index([p for p in self.patterns if p.kind in ("anywhere", "hint")], by_longest=True)
         self.stems = frozenset(self.at_start.by_stem.keys() | self.inside.by_stem.keys())
+        self.indexed = frozenset(self.at_start.by_word.keys() | self.inside.by_word.keys() | self.whole_firsts)
 
 
 class Search:
@@ -371,18 +376,24 @@ def find_phrases(page: Page, extra: Sequence[Lexicon] = ()) -> dict[str, list[Ph
     Returns:
         The hits by role section, in block order.
     """
+    own = [load(language) for language in languages_of(page)]
+    lexicons = [own, *[[lexicon] for lexicon in extra]]
+    if KERNEL is not None:
+        hits: dict[str, list[PhraseHit]] = KERNEL.find_hits(
+            page.words, lexicons, MAX_PHRASE_WORDS, STEM_LENGTH, PhraseHit
+        )
+        return hits
     # Blocks of the same text share their words: each list is searched once.
     searched = {
         id(words): words if len(words) <= MAX_PHRASE_WORDS else words[:MAX_PHRASE_WORDS] for words in page.words
     }
     vocabulary: set[str] = set().union(*searched.values())
-    own = [load(language) for language in languages_of(page)]
-    searches = [Search(lexicons, vocabulary) for lexicons in (own, *[[lexicon] for lexicon in extra])]
+    searches = [Search(together, vocabulary) for together in lexicons]
     found: dict[int, list[Place]] = {}
     for search in searches:
         for key, places in search.find_all(searched).items():
             found.setdefault(key, []).extend(places)
-    hits: dict[str, list[PhraseHit]] = {}
+    hits = {}
     for block, key in enumerate(map(id, page.words)):
         for pattern, word in found.get(key, ()):
             hits.setdefault(pattern.section, []).append(PhraseHit(block, pattern, word))

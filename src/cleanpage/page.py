@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from cleanpage import native
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +34,15 @@ MARKS = r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u096
 WORD = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]+|[{MARKS}]+)+")
 
 FOLDED_CODE_COUNT: Final = 0x3040
-"""Code points below this are folded by a table, and of those above only the Hangul syllables: what is left is written
-without spaces or seldom."""
+"""Code points below this are folded by a table, and of those above only the Hangul syllables and the wide forms of
+letters and punctuation: what is left is written without spaces or seldom."""
 
 HANGUL: Final = (0xAC00, 0xD7A4)
+FULL_WIDTH: Final = (0xFF00, 0xFFF0)
 NOT_FOLDED: Final = 0xFFFF
 """Stands in the table for what one character cannot replace; no text has this one."""
+
+KERNEL: Final = native.kernel("words")
 
 STEP = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 """A tag that can stand in an XPath as it is."""
@@ -63,8 +68,8 @@ def _folding() -> NDArray[np.uint16]:
     """What stands for each code point in a text that only has to be cut at its spaces; NOT_FOLDED where nothing can."""
     import numpy as np
 
-    folding = np.full(HANGUL[1] + 1, NOT_FOLDED, np.dtype("<u2"))
-    for code in range(1, FOLDED_CODE_COUNT):
+    folding = np.full(NOT_FOLDED + 1, NOT_FOLDED, np.dtype("<u2"))
+    for code in (*range(1, FOLDED_CODE_COUNT), *range(*FULL_WIDTH)):
         words = split_words(chr(code))
         if not words and chr(code) != "\u0307":
             folding[code] = ord(" ")
@@ -76,6 +81,17 @@ def _folding() -> NDArray[np.uint16]:
     return folding
 
 
+@cache
+def _expansions() -> dict[int, str]:
+    """What casefolding makes of the letters below FOLDED_CODE_COUNT that one character cannot replace."""
+    folded = {
+        code: chr(code).casefold().replace("\u0307", "")
+        for code, stands in enumerate(_folding()[:FOLDED_CODE_COUNT].tolist())
+        if stands == NOT_FOLDED
+    }
+    return {code: letters for code, letters in folded.items() if not letters or WORD.fullmatch(letters)}
+
+
 def split_all(texts: Sequence[str]) -> list[list[str]]:
     """Splits many texts as `split_words` does, all at once: a quarter of the time.
 
@@ -85,6 +101,8 @@ def split_all(texts: Sequence[str]) -> list[list[str]]:
     Returns:
         The words of each; equal texts share one list.
     """
+    if KERNEL is not None:
+        return cast("list[list[str]]", KERNEL.split_all(texts, _folding(), _expansions(), split_words))
     import numpy as np
 
     distinct = dict.fromkeys(texts)

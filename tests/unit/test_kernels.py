@@ -23,27 +23,15 @@ from cleanpage.plaintext import segment_text
 from cleanpage.roles import ROLES
 from cleanpage.segment import segment
 from tests.builders import TREES, element_of
+from tests.kernels import both
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import ModuleType
-
     from tests.builders import Node
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*(ROOT / "examples").glob("*.*"), *(ROOT / "tests" / "fixtures").glob("*/*/input.*")])[::4]
 
 pytestmark = pytest.mark.skipif(not native.is_compiled(), reason="nothing is compiled: make native")
-
-
-def both(call: Callable[[], Any], *modules: ModuleType) -> tuple[Any, Any]:
-    """What a call gives with the kernels of some modules, and without."""
-    assert all(module.KERNEL is not None for module in modules)
-    with_kernel = call()
-    with pytest.MonkeyPatch.context() as patch:
-        for module in modules:
-            patch.setattr(module, "KERNEL", None)
-        return with_kernel, call()
 
 
 def assert_same(found: Any, expected: Any) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import pytest
@@ -268,14 +269,14 @@ def test_page_and_text_agree() -> None:
 def test_second_opinions_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page full of foreign lines costs no more than the limit; the longest are asked about, each once."""
     asked: list[str] = []
-    opinion = second_opinion.log_likelihoods
+    compare = verdict._compare
 
-    def ask(text: str) -> dict[str, float]:
+    def ask(text: str, *rest: Any) -> verdict.Verdict:
         asked.append(text)
-        return opinion(text)
+        return compare(text, *rest)
 
     monkeypatch.setattr(verdict, "MAX_SECOND_OPINIONS", 3)
-    monkeypatch.setattr(second_opinion, "log_likelihoods", ask)
+    monkeypatch.setattr(verdict, "_compare", ask)
     short = "Maak een profiel aan en lees verder"
     long = [SENTENCES["nl"][:length] for length in (100, 90, 90, 80)]
     judged = verdict.judge(Reading([short] * 9 + long), "fr", LATIN)

@@ -14,6 +14,8 @@ from cleanpage.roles import Kind
 if TYPE_CHECKING:
     from cleanpage.page import Page
 
+CODE: Final = Kind.CODE
+
 FOREIGN_CONFIDENCE: Final = 0.9
 """``block_language_confidences`` from which a block in another language than the page's is certainly foreign. Measured
 (benchmarks/language_accuracy.py): 98 % of foreign cuts of 8 words and 80 % of those of 4 words reach it; of cuts in the
@@ -34,7 +36,7 @@ def identify(page: Page) -> None:
     from cleanpage.language.scoring import Reading
 
     reading = Reading(page.texts)
-    code_blocks = [block for block, kind in enumerate(page.kinds) if kind is Kind.CODE]
+    code_blocks = [block for block, kind in enumerate(page.kinds) if kind is CODE]
     page.language, script = page_language.find(page, reading, code_blocks)
     verdicts = verdict.judge(reading, page.language, script)
     for block in code_blocks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cleanpage import native
 from cleanpage.language import second_opinion
 from cleanpage.language.codes import declared_language
 from cleanpage.language.scoring import Reading
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanpage.page import Page
+
+KERNEL: Final = native.kernel("verdicts")
 
 MIN_RUNNING_WORD_COUNT: Final = 8
 """Words from which a block is taken for running text."""
@@ -57,12 +60,7 @@ def find(page: Page, reading: Reading, code_blocks: Sequence[int]) -> tuple[str,
     import numpy as np
 
     declared = declared_language(page.head)
-    # A block longer than what was read of it has as many words more.
-    lengths = np.fromiter(map(len, page.texts), np.float64, len(page))
-    words = reading.word_counts * np.maximum(lengths / np.maximum(reading.lengths, 1), 1)
-    words[~reading.carries_language(reading.scripts)] = 0
-    is_linked = np.array(page.link_char_counts) > MAX_LINK_DENSITY * lengths
-    running = np.where((reading.word_counts >= MIN_RUNNING_WORD_COUNT) & ~is_linked, words, 0)
+    words, running = _word_counts(page, reading)
     running[code_blocks] = 0
     if running.sum() >= MIN_VOTE_WORD_COUNT:
         words = running
@@ -72,7 +70,27 @@ def find(page: Page, reading: Reading, code_blocks: Sequence[int]) -> tuple[str,
     if script not in SHARED:
         return SCRIPTS[script].language, script
     blocks = np.flatnonzero((reading.scripts == script) & (words > 0))
-    return _elect(reading, blocks, words[blocks], script, declared), script
+    return _elect(reading, blocks, words, script, declared), script
+
+
+def _word_counts(page: Page, reading: Reading) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The words of each block that carries a language, and of those that are running text too; 0 elsewhere."""
+    import numpy as np
+
+    carries = reading.carries_language(reading.scripts)
+    if KERNEL is not None:
+        words: NDArray[np.float64] = np.empty(len(page))
+        running: NDArray[np.float64] = np.empty(len(page))
+        limits = MIN_RUNNING_WORD_COUNT, MAX_LINK_DENSITY
+        read = reading.lengths, reading.word_counts, carries
+        KERNEL.weigh_words(page.texts, page.link_char_counts, *read, *limits, words, running)
+        return words, running
+    # A block longer than what was read of it has as many words more.
+    lengths = np.fromiter(map(len, page.texts), np.float64, len(page))
+    words = reading.word_counts * np.maximum(lengths / np.maximum(reading.lengths, 1), 1)
+    words[~carries] = 0
+    is_linked = np.array(page.link_char_counts) > MAX_LINK_DENSITY * lengths
+    return words, np.where((reading.word_counts >= MIN_RUNNING_WORD_COUNT) & ~is_linked, words, 0)
 
 
 def _of_little_text(reading: Reading, declared: str) -> tuple[str, int]:
@@ -90,17 +108,22 @@ def _elect(reading: Reading, blocks: NDArray[np.int64], words: NDArray[np.float6
     import numpy as np
 
     languages = SHARED[script]
-    scores = reading.scores(script)[blocks]
-    choices = scores.argmax(axis=1)
-    votes = np.bincount(choices, weights=words, minlength=len(languages))
+    scores = reading.scores(script)
+    votes: NDArray[np.float64] = np.zeros(len(languages))
+    choices: NDArray[np.int64] = np.empty(len(blocks), np.int64)
+    if KERNEL is not None:
+        KERNEL.elect(scores, blocks, words, choices, votes)
+    else:
+        choices = scores[blocks].argmax(axis=1)
+        votes += np.bincount(choices, weights=words[blocks], minlength=len(languages))
     profile = STAND_INS.get(declared, declared)
     if profile in languages:
-        votes[languages.index(profile)] += DECLARED_SHARE * words.sum()
+        votes[languages.index(profile)] += DECLARED_SHARE * words[blocks].sum()
     elected = int(votes.argmax())
     if languages[elected] == profile and votes[elected] >= CLEAR_SHARE * votes.sum():
         return declared
-    sample = np.flatnonzero(choices == elected)[:SAMPLE_BLOCK_COUNT]
-    text = " ".join(reading.texts[block] for block in blocks[sample].tolist())
+    sample = blocks[np.flatnonzero(choices == elected)[:SAMPLE_BLOCK_COUNT]]
+    text = " ".join(reading.texts[block] for block in sample.tolist())
     pooled = dict(zip(languages, scores[sample].sum(axis=0).tolist(), strict=True))
     return _confirm(text, pooled, script, declared)
 

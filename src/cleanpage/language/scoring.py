@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cleanpage import native
 from cleanpage.language import profiles
 from cleanpage.language.profiles import LANE_BITS, LETTER_BITS, STEPS_PER_NAT
-from cleanpage.language.scripts import HAN, KANA, LAST_CODE_POINT, LATIN, SCRIPTS, SHARED, script_table
+from cleanpage.language.scripts import COMMON, HAN, KANA, LAST_CODE_POINT, LATIN, SCRIPTS, SHARED, script_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
+
+KERNEL: Final = native.kernel("ngrams")
 
 MAX_CHARACTER_COUNT: Final = 180
 """Characters of a block that are read: about 150 letters, after which the verdict hardly changes. The sums of longer
@@ -83,75 +86,20 @@ class Reading:
         """
         import numpy as np
 
-        self.texts = _clean(texts)
-        joined = " ".join(self.texts) + " "
-        self._codes = _codes(joined)
-        self.lengths: NDArray[np.int64] = np.fromiter(map(len, self.texts), np.int64, len(texts))
-        # each text is followed by a space
-        self._starts = np.cumsum(self.lengths) - self.lengths + np.arange(len(texts))
+        self.texts, self.lengths, counts, runs = _read(texts)
         self.weights: NDArray[np.int64]
         self.scripts: NDArray[np.int64]
-        if self._character_scripts.max() <= LATIN:
-            letters = np.add.reduceat(self._character_scripts, self._starts, dtype=np.int64)
-            self.weights = np.zeros((len(texts), len(SCRIPTS)), np.int64)
-            self.weights[:, LATIN] = letters
-            self.scripts = (letters > 0).astype(np.int64)
-            self.word_counts = self._runs_of_letters()
-        else:
-            counts = self._letter_counts()
+        self.word_counts: NDArray[np.float64]
+        if counts[:, LATIN + 1 :].any():
+            _part_kana(counts)
             self.weights = counts * _script_columns().letter_weights
             self.scripts = self.weights.argmax(axis=1)
-            self.word_counts = self._word_counts(counts)
+            self.word_counts = _word_counts(runs, counts, self.scripts)
+        else:
+            self.weights = counts
+            self.scripts = (counts[:, LATIN] > 0).astype(np.int64)
+            self.word_counts = runs
         self._scores: dict[int, NDArray[np.float32]] = {}
-
-    @cached_property
-    def _character_scripts(self) -> NDArray[np.uint8]:
-        return script_table().take(self._codes)
-
-    @cached_property
-    def _chunks(self) -> list[tuple[slice, slice]]:
-        """The blocks and the characters of each run of blocks that is scored at a time."""
-        import numpy as np
-
-        count, length = len(self._starts), len(self._codes)
-        borders = np.searchsorted(self._starts, np.arange(0, length, CHUNK_LENGTH)).tolist()
-        pairs = zip(borders, [*borders[1:], count], strict=True)
-        offsets = [*self._starts.tolist(), length]
-        return [(slice(first, end), slice(offsets[first], offsets[end])) for first, end in pairs if first < end]
-
-    def _letter_counts(self) -> NDArray[np.int64]:
-        import numpy as np
-
-        scripts, count, width = self._character_scripts, len(self._starts), len(SCRIPTS)
-        counts = np.zeros((count, width), np.int64)
-        for blocks, characters in self._chunks:
-            starts, found = self._starts[blocks], scripts[characters]
-            lengths = np.diff(starts, append=starts[0] + len(found))
-            rows = np.repeat(np.arange(len(starts)) * width, lengths)
-            counts[blocks] = np.bincount(rows + found, minlength=len(starts) * width).reshape(-1, width)
-        kana, both = counts[:, KANA], counts[:, KANA] + counts[:, HAN]
-        is_japanese = (kana > 0) & (kana >= MIN_KANA_SHARE * both)
-        counts[:, KANA] = np.where(is_japanese, both, 0)
-        counts[:, HAN] = both - counts[:, KANA]
-        return counts
-
-    def _runs_of_letters(self) -> NDArray[np.float64]:
-        import numpy as np
-
-        is_start = self._character_scripts > 0
-        is_start[1:] &= ~is_start[:-1]
-        words: NDArray[np.float64] = np.add.reduceat(is_start, self._starts, dtype=np.float64)
-        return words
-
-    def _word_counts(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
-        import numpy as np
-
-        words = self._runs_of_letters()
-        letters_per_word = _script_columns().letters_per_word[self.scripts]
-        if not letters_per_word.any():
-            return words
-        letters = counts[np.arange(len(counts)), self.scripts]
-        return np.where(letters_per_word > 0, letters / np.maximum(letters_per_word, 1), words)
 
     def carries_language(self, scripts: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each block has enough letters and words of a script to be in a language.
@@ -161,6 +109,18 @@ class Reading:
         """
         import numpy as np
 
+        if KERNEL is not None:
+            found = np.empty(len(scripts), np.bool_)
+            KERNEL.find_carrying(
+                self.weights,
+                scripts,
+                self.word_counts,
+                _script_columns().is_shared,
+                MIN_LETTER_WEIGHT,
+                MIN_WORD_COUNT,
+                found,
+            )
+            return found
         has_letters = self.weights[np.arange(len(scripts)), scripts] >= MIN_LETTER_WEIGHT
         is_shared = _script_columns().is_shared[scripts]
         carries: NDArray[np.bool_] = has_letters & ((self.word_counts >= MIN_WORD_COUNT) | ~is_shared)
@@ -181,17 +141,121 @@ class Reading:
         import numpy as np
 
         table = profiles.load(script)
-        scores = np.empty((len(self._starts), len(table.languages)), np.float32)
-        for blocks, characters in self._chunks:
-            numbers = table.letters.take(self._codes[characters]).astype(np.int32)
-            keys = numbers.copy()
-            keys[1:] += numbers[:-1] << LETTER_BITS
-            keys[2:] += numbers[:-2] << 2 * LETTER_BITS
-            steps = table.steps.take(table.rows.take(keys), axis=0)
-            sums = np.add.reduceat(steps, self._starts[blocks] - characters.start, axis=0)
-            scores[blocks] = sums.astype("<u8").view(f"<u{LANE_BITS // 8}")[:, : len(table.languages)]
+        scores = np.empty((len(self.texts), len(table.languages)), np.float32)
+        if KERNEL is not None:
+            KERNEL.sum_steps(self.texts, table.letters, table.rows, table.steps, LETTER_BITS, LANE_BITS, scores)
+        else:
+            _sum_steps(_Characters.of(self.texts, self.lengths), table, scores)
         scores /= -STEPS_PER_NAT
         return scores
+
+
+class _Characters(NamedTuple):
+    """All characters of several texts, each of them followed by a space.
+
+    Attributes:
+        codes: Their code points.
+        starts: Where each text starts.
+    """
+
+    codes: NDArray[np.uint16]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], lengths: NDArray[np.int64]) -> _Characters:
+        """The characters of texts, whose lengths are known."""
+        import numpy as np
+
+        return cls(_codes(" ".join(texts) + " "), np.cumsum(lengths) - lengths + np.arange(len(texts)))
+
+    def chunks(self) -> list[tuple[slice, slice]]:
+        """The blocks and the characters of each run of blocks that is scored at a time."""
+        import numpy as np
+
+        count, length = len(self.starts), len(self.codes)
+        borders = np.searchsorted(self.starts, np.arange(0, length, CHUNK_LENGTH)).tolist()
+        pairs = zip(borders, [*borders[1:], count], strict=True)
+        offsets = [*self.starts.tolist(), length]
+        return [(slice(first, end), slice(offsets[first], offsets[end])) for first, end in pairs if first < end]
+
+
+class _Letters(NamedTuple):
+    """What was read of several texts.
+
+    Attributes:
+        texts: The starts of the texts, without what is in no language.
+        lengths: Characters of these.
+        counts: Letters of each text (rows) in each script (columns), none in COMMON.
+        runs: Runs of letters in each text.
+    """
+
+    texts: list[str]
+    lengths: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    runs: NDArray[np.float64]
+
+
+def _read(texts: Sequence[str]) -> _Letters:
+    """Reads the starts of texts."""
+    import numpy as np
+
+    if KERNEL is None:
+        cut = _clean([text[:MAX_CHARACTER_COUNT] for text in texts])
+        lengths = np.fromiter(map(len, cut), np.int64, len(cut))
+        return _Letters(cut, lengths, *_count_letters(_Characters.of(cut, lengths)))
+    read, unclear, addresses = _count_in_kernel(list(texts))
+    # An address anywhere, and those are looked for that invisible characters hid: all of these texts at once.
+    if odd := sorted({*unclear, *addresses}):
+        again, _, _ = _count_in_kernel(_clean([read.texts[index] for index in odd]))
+        for index, text in zip(odd, again.texts, strict=True):
+            read.texts[index] = text
+        read.lengths[odd], read.counts[odd], read.runs[odd] = again[1:]
+    return read
+
+
+def _count_in_kernel(texts: list[str]) -> tuple[_Letters, list[int], list[int]]:
+    """Cuts and reads texts as they are; the indexes of those that may not be in normal form, or hold an address."""
+    import numpy as np
+
+    count = len(texts)
+    counts = np.zeros((count, len(SCRIPTS)), np.int64)
+    read = _Letters(texts, np.empty(count, np.int64), counts, np.empty(count, np.float64))
+    return read, *KERNEL.count_letters(texts, MAX_CHARACTER_COUNT, script_table(), counts, read.lengths, read.runs)
+
+
+def _count_letters(characters: _Characters) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The letters of each text in each script, none in COMMON, and its runs of letters."""
+    import numpy as np
+
+    scripts, starts = script_table().take(characters.codes), characters.starts
+    counts = np.zeros((len(starts), len(SCRIPTS)), np.int64)
+    if scripts.max() <= LATIN:
+        counts[:, LATIN] = np.add.reduceat(scripts, starts, dtype=np.int64)
+    else:
+        for blocks, places in characters.chunks():
+            own_starts, found = starts[blocks], scripts[places]
+            lengths = np.diff(own_starts, append=own_starts[0] + len(found))
+            rows = np.repeat(np.arange(len(own_starts)) * len(SCRIPTS), lengths)
+            sums = np.bincount(rows + found, minlength=len(own_starts) * len(SCRIPTS))
+            counts[blocks] = sums.reshape(-1, len(SCRIPTS))
+        counts[:, COMMON] = 0
+    is_start = scripts > 0
+    is_start[1:] &= ~is_start[:-1]
+    return counts, np.add.reduceat(is_start, starts, dtype=np.float64)
+
+
+def _sum_steps(characters: _Characters, table: profiles.Profiles, sums: NDArray[np.float32]) -> None:
+    """Adds up the rows of the profiles that the letters of each text lead to."""
+    import numpy as np
+
+    for blocks, places in characters.chunks():
+        numbers = table.letters.take(characters.codes[places]).astype(np.int32)
+        keys = numbers.copy()
+        keys[1:] += numbers[:-1] << LETTER_BITS
+        keys[2:] += numbers[:-2] << 2 * LETTER_BITS
+        steps = table.steps.take(table.rows.take(keys), axis=0)
+        packed = np.add.reduceat(steps, characters.starts[blocks] - places.start, axis=0)
+        sums[blocks] = packed.astype("<u8").view(f"<u{LANE_BITS // 8}")[:, : len(table.languages)]
 
 
 def _codes(text: str) -> NDArray[np.uint16]:
@@ -205,18 +269,48 @@ def _codes(text: str) -> NDArray[np.uint16]:
     return np.minimum(wide, LAST_CODE_POINT).astype(np.uint16)
 
 
-def _clean(texts: Sequence[str]) -> list[str]:
-    """The starts of the texts without what is in no language."""
-    cut = [text[:MAX_CHARACTER_COUNT] for text in texts]
-    joined = " ".join(cut)
-    if not joined.isascii() and (
-        any(character in joined for character in INVISIBLE) or not unicodedata.is_normalized("NFC", joined)
-    ):
+def _part_kana(counts: NDArray[np.int64]) -> None:
+    """Counts ideographs as kana in blocks that these make Japanese, and kana as ideographs in the others."""
+    import numpy as np
+
+    kana, both = counts[:, KANA], counts[:, KANA] + counts[:, HAN]
+    is_japanese = (kana > 0) & (kana >= MIN_KANA_SHARE * both)
+    counts[:, KANA] = np.where(is_japanese, both, 0)
+    counts[:, HAN] = both - counts[:, KANA]
+
+
+def _word_counts(
+    runs: NDArray[np.float64], counts: NDArray[np.int64], scripts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The words of each block: its runs of letters, or its letters by Script.letters_per_word."""
+    import numpy as np
+
+    letters_per_word = _script_columns().letters_per_word[scripts]
+    if not letters_per_word.any():
+        return runs
+    letters = counts[np.arange(len(counts)), scripts]
+    return np.where(letters_per_word > 0, letters / np.maximum(letters_per_word, 1), runs)
+
+
+def _clean(texts: list[str]) -> list[str]:
+    """The starts of texts without what is in no language."""
+    joined = " ".join(texts)
+    cleaned = texts
+    if not joined.isascii() and not (_is_visible(joined) and unicodedata.is_normalized("NFC", joined)):
         # Again cut: a few letters fall into two.
-        cut = [
+        cleaned = [
             text if text.isascii() else unicodedata.normalize("NFC", text.translate(NO_INVISIBLE))[:MAX_CHARACTER_COUNT]
-            for text in cut
+            for text in texts
         ]
-    if "://" in joined or "@" in joined or "www." in joined:
-        cut = [ADDRESS.sub(" ", text) if "://" in text or "@" in text or "www." in text else text for text in cut]
-    return cut
+    if _may_hold_address(joined):
+        cleaned = [ADDRESS.sub(" ", text) if _may_hold_address(text) else text for text in cleaned]
+    return cleaned
+
+
+def _is_visible(text: str) -> bool:
+    """Whether a text holds no invisible characters."""
+    return not any(character in text for character in INVISIBLE)
+
+
+def _may_hold_address(text: str) -> bool:
+    return "://" in text or "@" in text or "www." in text

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cleanpage import native
 from cleanpage.language import second_opinion
 from cleanpage.language.scripts import CASED, HAN, LATIN, SCRIPTS, SHARED, script_of
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanpage.language.scoring import Reading
+
+KERNEL: Final = native.kernel("verdicts")
 
 PROFILE_WEIGHT: Final = 0.5
 """Weight of the profiles' score beside that of py3langid."""
@@ -151,6 +155,10 @@ def _block_scripts(reading: Reading, script: int) -> NDArray[np.int64]:
     """The script that each block is taken to be in: the page's, where enough of its letters are."""
     import numpy as np
 
+    if KERNEL is not None:
+        found = np.empty(len(reading.texts), np.int64)
+        KERNEL.find_own(reading.weights, reading.scripts, script, OWN_SCRIPT_SHARE, found)
+        return found
     weights = reading.weights[:, script]
     is_own = (weights > 0) & (weights >= OWN_SCRIPT_SHARE * reading.weights.sum(axis=1))
     return np.where(is_own, script, reading.scripts)
@@ -160,11 +168,11 @@ def _judge_own_script(reading: Reading, blocks: NDArray[np.int64], script: int, 
     """Judges blocks in the script of the page's language: they are in that language unless shown to be foreign."""
     import numpy as np
 
-    scores = reading.scores(script)[blocks]
+    scores = reading.scores(script)
     profile = STAND_INS.get(language, language)
     if profile in SHARED[script]:
-        scores = scores - scores[:, [SHARED[script].index(profile)]]
-        margins = scores.max(axis=1).astype(np.float64)
+        own = SHARED[script].index(profile)
+        margins = _margins_over(scores, blocks, own)
         log_odds = ((REQUIRED_MARGIN - PROFILE_RATIO * margins) / MARGIN_SCALE).clip(-MAX_LOG_ODDS, MAX_LOG_ODDS)
         verdicts = Verdicts([language] * len(blocks), (1 / (1 + np.exp(-log_odds))).tolist())
         asked = [
@@ -173,17 +181,33 @@ def _judge_own_script(reading: Reading, blocks: NDArray[np.int64], script: int, 
             if MAX_PROFILE_RATIO * margins[index] > _required(reading.texts[blocks[index]], script, "en") - MAX_BONUS
         ]
     else:
-        scores = scores - scores.max(axis=1, keepdims=True)
+        own = None
         verdicts = Verdicts.all_alike(Verdict(language, EVEN_CONFIDENCE), len(blocks))
         asked = list(range(len(blocks)))
     compared: dict[str, Verdict] = {}
     for index in _longest_first(reading, blocks, asked):
-        text = reading.texts[blocks[index]]
+        block = int(blocks[index])
+        text = reading.texts[block]
         if text not in compared:
-            profile_scores = dict(zip(SHARED[script], scores[index].tolist(), strict=True))
+            ahead = scores[block] - (scores[block, own] if own is not None else scores[block].max())
+            profile_scores = dict(zip(SHARED[script], ahead.tolist(), strict=True))
             compared[text] = _compare(text, profile_scores, script, language)
         verdicts.put(index, compared[text])
     return verdicts
+
+
+def _margins_over(scores: NDArray[np.float32], blocks: NDArray[np.int64], own: int) -> NDArray[np.float64]:
+    """Nats by which the likeliest language of each block beats the page's in the profiles."""
+    import numpy as np
+
+    margins: NDArray[np.float64]
+    if KERNEL is not None:
+        margins = np.empty(len(blocks), np.float64)
+        KERNEL.find_margins(scores, blocks, own, margins)
+        return margins
+    chosen = scores[blocks]
+    margins = (chosen - chosen[:, [own]]).max(axis=1).astype(np.float64)
+    return margins
 
 
 def _judge_without_kana(reading: Reading, blocks: NDArray[np.int64]) -> Verdicts:
@@ -249,16 +273,44 @@ def _compare(text: str, profile_scores: Mapping[str, float], script: int, langua
         script: The block's script.
         language: The page's language.
     """
-    margins = _margins(text, profile_scores, script, language)
-    if not margins:
+    found = _best_margin(text, profile_scores, script, language)
+    if found is None:
         return Verdict(language, EVEN_CONFIDENCE)
-    best = max(margins, key=margins.__getitem__)
-    surplus = margins[best] - _required(text, script, best)
+    best, margin = found
+    surplus = margin - _required(text, script, best)
     if surplus > 0:
         return Verdict(best, _confidence(surplus))
-    if margins[best] > REQUIRED_MARGIN:
+    if margin > REQUIRED_MARGIN:
         return NO_LANGUAGE
-    return Verdict(language, _confidence(REQUIRED_MARGIN - margins[best]))
+    return Verdict(language, _confidence(REQUIRED_MARGIN - margin))
+
+
+def _best_margin(
+    text: str, profile_scores: Mapping[str, float], script: int, language: str
+) -> tuple[str, float] | None:
+    """The language that beats the page's by most nats, and these; None where there is no opinion on the page's."""
+    if KERNEL is not None and script in SHARED:
+        opinions = second_opinion.scores(_as_sentence(text))
+        if opinions is not None:
+            share, own = _distinct_word_share(text), (second_opinion.columns(), profile_scores, language)
+            weights = PROFILE_WEIGHT, share, COMMON_BONUS, UNPROFILED_PENALTY
+            found: tuple[str, float] | None = KERNEL.best_margin(opinions, *own, _unprofiled(script), *weights)
+            return found
+    margins = _margins(text, profile_scores, script, language)
+    if not margins:
+        return None
+    best = max(margins, key=margins.__getitem__)
+    return best, margins[best]
+
+
+@cache
+def _unprofiled(script: int) -> tuple[str, ...]:
+    """The languages of a script that py3langid knows and no profile."""
+    return tuple(
+        language
+        for language in second_opinion.columns()
+        if language not in SHARED[script] and script_of(language) == script
+    )
 
 
 def _margins(text: str, profile_scores: Mapping[str, float], script: int, language: str) -> dict[str, float]:
@@ -295,9 +347,13 @@ def _likeliest(text: str, profile_scores: Mapping[str, float], script: int) -> V
 
 
 def _second_opinion(text: str) -> dict[str, float]:
-    """What py3langid says of a block; capitals mislead it, so it gets a prompt Written Like This in small letters."""
-    is_title = _small_word_count(text) < SMALL_WORDS
-    return second_opinion.log_likelihoods(text.lower() if is_title else text)
+    """What py3langid says of a block."""
+    return second_opinion.log_likelihoods(_as_sentence(text))
+
+
+def _as_sentence(text: str) -> str:
+    """A block as py3langid gets it: capitals mislead it, so a prompt Written Like This is put into small letters."""
+    return text.lower() if _small_word_count(text) < SMALL_WORDS else text
 
 
 def likeliest_unprofiled(opinions: Mapping[str, float], script: int) -> str:
@@ -308,8 +364,13 @@ def likeliest_unprofiled(opinions: Mapping[str, float], script: int) -> str:
     return ""
 
 
+@lru_cache(maxsize=MAX_SECOND_OPINIONS)
 def _small_word_count(text: str) -> int:
     """The number of different words in small letters, or in letters without case."""
+    if KERNEL is not None:
+        count: int | None = KERNEL.count_small_words(text)
+        if count is not None:
+            return count
     return len({word for word in WORD.findall(text) if len(word) > 1 and word.isalpha() and word == word.lower()})
 
 
