@@ -54,8 +54,16 @@ MODULES: Final = (
 )
 """The modules in which Python itself takes the time, not a library."""
 
-KERNELS: Final = ("kernels/bags", "kernels/network", "kernels/signals", "kernels/structure", "kernels/text")
-"""Loops over characters and numbers, in Cython: each stands in for a function of a module, which names it."""
+KERNELS: Final = (
+    "kernels/bags",
+    "kernels/head",
+    "kernels/network",
+    "kernels/signals",
+    "kernels/structure",
+    "kernels/text",
+    "kernels/walk",
+)
+"""Loops over characters, numbers and libxml2's nodes, in Cython: each stands in for a function of a module."""
 
 TOOLS: Final = ("cython>=3.1", "lxml>=6.1.3", "lxml-stubs>=0.5.1", "mypy>=2.1", "setuptools>=77")
 """What compiling needs: Cython and the headers of lxml; mypyc, which is part of mypy, and the types of lxml."""
@@ -136,7 +144,8 @@ def remove_compiled(source: Path) -> None:
 
 def write_manifest(package: Path) -> None:
     """Writes down what the compiled modules were made from."""
-    sources = [*[f"{module}.py" for module in MODULES], *[f"{kernel}.pyx" for kernel in KERNELS]]
+    headers = [f"kernels/{path.name}" for path in sorted((package / "kernels").glob("*.pxd"))]
+    sources = [*[f"{module}.py" for module in MODULES], *[f"{kernel}.pyx" for kernel in KERNELS], *headers]
     digests = {name: hashlib.sha256((package / name).read_bytes()).hexdigest() for name in sources}
     (package / MANIFEST).write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
 
