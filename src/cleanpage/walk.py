@@ -1,5 +1,7 @@
 """The pass over a tree that fills a Page: one flat loop over its elements, the open ones on a stack.
 
+Where the package is compiled, kernels/walk.pyx stands in for it, except for traces and for what it leaves to lxml.
+
 Most of the time that segmenting takes goes here, so the loop is written for speed: libxml2 gives the elements in
 document order, and one has ended when the next is not inside it; one look-up tells what a tag does; an element is
 asked for no more than is needed; white space between blocks is dropped at once. lxml takes names of attributes as
@@ -45,7 +47,7 @@ TOO_DEEP: Final = -2
 """Row of an element below MAX_NODE_DEPTH: it is block-level, but has no node of its own."""
 
 MAX_NAMES: Final = 24
-"""Class and id tokens of an element that are read."""
+"""Class and id tokens of an element that are read, and rel tokens of a link: each block inside has them all."""
 
 NODE_COLUMNS: Final = ("tags", "parents", "depths", "positions", "names", "attributes", "first_blocks")
 """The columns of the node table that grow as one list, in the order of a row."""
@@ -232,7 +234,7 @@ class Walk(BlockWriter):
         if tag == "a":
             self.open_hrefs.append(element.get(b"href", ""))
             if rel := element.get(b"rel"):
-                names += tuple(["rel=" + token for token in rel.casefold().split()])
+                names += tuple(["rel=" + token for token in rel.casefold().split()[:MAX_NAMES]])
         inline = (tag, names)
         self.block_inline.append(inline)
         if len(element):

@@ -4,7 +4,8 @@
 from libc.string cimport strcmp
 from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlAttr, xmlNode
 
-from cleanpage.kernels.nodes cimport decoded, joined, node_of, require_layout, text_node, value_of
+from cleanpage.kernels.nodes cimport joined, node_of, require_layout, text_node, value_of
+from cleanpage.kernels.utf8 cimport decoded
 
 require_layout()
 
@@ -80,6 +81,7 @@ def read_elements(root, head):
 
 
 cdef int read_all(xmlNode* root, head) except -1:
+    """Fills the head from a root and what is inside."""
     cdef xmlNode* node = root
     cdef str title = "", canonical = ""
     cdef dict meta = head.meta

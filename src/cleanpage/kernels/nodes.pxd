@@ -1,9 +1,8 @@
 # libxml2's nodes read in place: what the kernels over trees share.
 #
-# Only fields of structs are read; no function of lxml's or libxml2's is called, so nothing is linked to either. What the
-# structs look like hangs on the version of lxml: `require_layout` compares it with the one that was compiled against.
+# Only fields of structs are read; no function of lxml's or libxml2's is called, so nothing is linked to either. How the
+# structs are laid out hangs on the version of lxml: `require_layout` compares it with the one compiled against.
 
-from libc.string cimport strlen
 from lxml.includes.tree cimport (
     LIBXML_VERSION,
     XML_CDATA_SECTION_NODE,
@@ -38,11 +37,12 @@ cdef inline int require_layout() except -1:
 
 
 cdef inline bint declares_attributes(xmlDtd* dtd) noexcept:
+    # Whether a part of a document type declares attributes of elements.
     return dtd is not NULL and dtd.attributes is not NULL
 
 
 cdef inline xmlNode* node_of(object element) noexcept:
-    # The node of an lxml element; NULL where its document type has attributes that are not in the tree: lxml finds them.
+    # The node of an lxml element; NULL where its document type declares attributes: lxml finds those the tree has not.
     cdef xmlNode* node = (<LxmlElement*>element)._c_node
     if node is NULL or node.doc is NULL:
         return NULL
@@ -80,27 +80,3 @@ cdef inline bytes joined(xmlNode* node):
         pieces.append(<bytes><const char*>node.content)
         node = text_node(node.next)
     return b"".join(pieces)
-
-
-cdef inline str decoded(const char* text):
-    return text[:strlen(text)].decode("utf-8")
-
-
-cdef inline int space_size(const unsigned char* at) noexcept:
-    # The bytes of the white space in UTF-8 that starts at a place, 0 where none does. A NUL ends the text.
-    cdef unsigned char lead = at[0]
-    if lead <= 0x20:
-        return lead == 0x20 or 9 <= lead <= 13 or 28 <= lead <= 31
-    if lead < 0xC2:
-        return 0
-    if lead == 0xC2:
-        return 2 if at[1] == 0x85 or at[1] == 0xA0 else 0
-    if lead == 0xE1:  # U+1680
-        return 3 if at[1] == 0x9A and at[2] == 0x80 else 0
-    if lead == 0xE2:  # U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F
-        if at[1] == 0x80:
-            return 3 if 0x80 <= at[2] <= 0x8A or at[2] == 0xA8 or at[2] == 0xA9 or at[2] == 0xAF else 0
-        return 3 if at[1] == 0x81 and at[2] == 0x9F else 0
-    if lead == 0xE3:  # U+3000
-        return 3 if at[1] == 0x80 and at[2] == 0x80 else 0
-    return 0

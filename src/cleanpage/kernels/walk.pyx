@@ -20,7 +20,8 @@ from lxml.includes.tree cimport (
     xmlNode,
 )
 
-from cleanpage.kernels.nodes cimport decoded, joined, node_of, require_layout, space_size, text_node, value_of
+from cleanpage.kernels.nodes cimport joined, node_of, require_layout, text_node, value_of
+from cleanpage.kernels.utf8 cimport decoded, is_ascii, is_white, is_word, space_size, stripped_length
 
 from cleanpage import blocks, tags, walk
 from cleanpage.blocks import FullError
@@ -33,7 +34,6 @@ require_layout()
 cdef extern from "Python.h":
     str PyUnicode_New(Py_ssize_t size, Py_UCS4 largest)
     unsigned char* PyUnicode_1BYTE_DATA(object text)
-    Py_ssize_t PY_SSIZE_T_MAX
 
 
 ctypedef struct Tag:
@@ -75,6 +75,11 @@ ctypedef struct Inline:
     # An inline element; see blocks.Inline.
     PyObject* names
     int tag
+
+ctypedef struct Link:
+    # The target of a link, and the same as a str, NULL until a block has it.
+    const char* target
+    PyObject* href
 
 ctypedef struct Attributes:
     # The attributes of an element that the pass asks for; NULL where absent.
@@ -162,68 +167,37 @@ cdef inline void* pushed(Stack* stack, size_t size) except NULL:
     return <char*>stack.items + (stack.count - 1) * size
 
 
-cdef Tag tag_said(rule):
-    """What a rule that is kept alive says about a tag."""
-    cdef object name = rule.tag, kind = rule.kind
-    cdef PyObject* own_kind = NULL
-    if kind is not None:
-        own_kind = <PyObject*>kind
+cdef Tag unknown_tag(str name):
+    """What is true of tags that have no rule: they are block-level. The name has to be kept alive."""
     return Tag(
         name=<PyObject*>name,
-        kind=own_kind,
-        action=rule.action,
-        level=INHERITED if rule.level is None else rule.level,
-        level_step=rule.level_step,
-        is_field=rule.is_field,
+        kind=NULL,
+        action=BLOCK,
+        level=INHERITED,
+        level_step=0,
+        is_field=False,
         owner=NOBODY,
         count=0,
         block=-1,
     )
 
 
+cdef Tag tag_of_rule(rule):
+    """What a rule says about a tag. The rule has to be kept alive."""
+    cdef Tag tag = unknown_tag(rule.tag)
+    cdef object kind = rule.kind
+    if kind is not None:
+        tag.kind = <PyObject*>kind
+    if rule.level is not None:
+        tag.level = rule.level
+    tag.action, tag.level_step, tag.is_field = rule.action, rule.level_step, rule.is_field
+    return tag
+
+
 cdef Stack KNOWN
 memset(&KNOWN, 0, sizeof(Stack))
 for rule in KNOWN_RULES:
-    (<Tag*>pushed(&KNOWN, sizeof(Tag)))[0] = tag_said(rule)
-
-
-cdef bint is_white(const unsigned char* text) noexcept:
-    """Whether a text is nothing but white space."""
-    cdef int size = space_size(text)
-    while size:
-        text += size
-        size = space_size(text)
-    return text[0] == 0
-
-
-cdef Py_ssize_t stripped_length(const unsigned char* text, Py_ssize_t size) noexcept:
-    """The characters of a text without the white space at its ends."""
-    cdef const unsigned char* end = text + size
-    cdef const unsigned char* last
-    cdef Py_ssize_t count = 0
-    cdef int space = space_size(text)
-    while space:
-        text += space
-        space = space_size(text)
-    while end > text:
-        last = end - 1
-        while last > text and last[0] & 0xC0 == 0x80:
-            last -= 1
-        if not space_size(last):
-            break
-        end = last
-    while text < end:
-        count += text[0] & 0xC0 != 0x80
-        text += 1
-    return count
-
-
-cdef bint is_ascii(const unsigned char* text) noexcept:
-    while text[0]:
-        if text[0] >= 0x80:
-            return False
-        text += 1
-    return True
+    (<Tag*>pushed(&KNOWN, sizeof(Tag)))[0] = tag_of_rule(rule)
 
 
 cdef int add_tokens(list into, const char* value, str prefix, Py_ssize_t limit) except -1:
@@ -251,16 +225,6 @@ cdef int add_tokens(list into, const char* value, str prefix, Py_ssize_t limit) 
             data[before + place] = start[place] | 0x20 if c"A" <= start[place] <= c"Z" else start[place]
         into.append(token)
     return 0
-
-
-cdef bint is_word(const unsigned char* text, const char* word) noexcept:
-    """Whether a text starts with a word in small ASCII letters, whatever the case of its own."""
-    cdef Py_ssize_t place = 0
-    while word[place]:
-        if text[place] | 0x20 != <unsigned char>word[place]:
-            return False
-        place += 1
-    return True
 
 
 cdef bint hides(const char* style) except -1:
@@ -321,9 +285,8 @@ cdef class Pass:
         TagSlot tag_slots[SLOT_COUNT]
         CodeSlot code_slots[SLOT_COUNT]
         NamesSlot names_slots[SLOT_COUNT]
-        Stack known, frames, counted, inline, open_inline, block_hrefs, open_hrefs, text, folded
+        Stack known, frames, counted, inline, open_inline, open_links, block_links, text, folded
         # the current block, its text in `text`
-        bint has_link_text
         int last_piece, image_count, input_count
         Py_ssize_t link_char_count
         # where the pass is
@@ -352,8 +315,8 @@ cdef class Pass:
         free(self.counted.items)
         free(self.inline.items)
         free(self.open_inline.items)
-        free(self.block_hrefs.items)
-        free(self.open_hrefs.items)
+        free(self.open_links.items)
+        free(self.block_links.items)
         free(self.text.items)
         free(self.folded.items)
 
@@ -370,7 +333,7 @@ cdef class Pass:
         cdef Attributes found
         rule = walk.root_rule(element)
         self.held.append(rule)
-        (<Tag*>pushed(&self.known, sizeof(Tag)))[0] = tag_said(rule)
+        (<Tag*>pushed(&self.known, sizeof(Tag)))[0] = tag_of_rule(rule)
         self.read_attributes(root, &found)
         self.open_block(root, self.known.count - 1, self.names_of(&found), self.kept(root, &found), 1)
         return self.read(root)
@@ -420,9 +383,11 @@ cdef class Pass:
 
     cdef int tag_of(self, xmlNode* node) except -1:
         """The row of an element's tag; an address of a name stands for one name as long as the tree is not changed."""
-        cdef const void* namespace = NULL if node.ns is NULL else node.ns.href
+        cdef const void* namespace = NULL
         cdef size_t address = <size_t>node.name
         cdef TagSlot* slot = &self.tag_slots[(address >> 3 ^ address >> 11) % SLOT_COUNT]
+        if node.ns is not NULL:
+            namespace = node.ns.href
         if slot.name != node.name or slot.namespace != namespace:
             name = decoded(<const char*>node.name)
             if namespace is not NULL:
@@ -431,25 +396,17 @@ cdef class Pass:
         return slot.tag
 
     cdef int tag_named(self, str name) except -1:
+        """The row of a tag, a new one for a name that was not met so far."""
         row = KNOWN_TAGS.get(name)
         if row is None:
             row = self.new_tags.get(name)
         if row is None:
             row = self.new_tags[name] = self.known.count
-            (<Tag*>pushed(&self.known, sizeof(Tag)))[0] = Tag(
-                name=<PyObject*>name,
-                kind=NULL,
-                action=BLOCK,
-                level=INHERITED,
-                level_step=0,
-                is_field=False,
-                owner=NOBODY,
-                count=0,
-                block=-1,
-            )
+            (<Tag*>pushed(&self.known, sizeof(Tag)))[0] = unknown_tag(name)
         return row
 
     cdef int read_attributes(self, xmlNode* node, Attributes* found) except -1:
+        """Finds the attributes of an element that the pass asks for."""
         cdef xmlAttr* attribute = node.properties
         cdef int code
         memset(found, 0, sizeof(Attributes))
@@ -474,6 +431,7 @@ cdef class Pass:
         return 0
 
     cdef inline int code_of(self, xmlAttr* attribute) except -1:
+        """What attribute a name stands for, one of the numbers above."""
         cdef size_t address = <size_t>attribute.name
         cdef CodeSlot* slot = &self.code_slots[(address >> 3 ^ address >> 11) % SLOT_COUNT]
         if slot.name != attribute.name:
@@ -558,14 +516,14 @@ cdef class Pass:
         """Opens an inline element with others inside, reads one without whole; returns whether it is open."""
         cdef tuple names = self.names_of(found)
         cdef list tokens
-        cdef const char* href = b""
+        cdef const char* target = b""
         if tag == LINK:
             if found.href is not NULL:
-                href = value_of(found.href)
-            (<const char**>pushed(&self.open_hrefs, sizeof(char*)))[0] = href
+                target = value_of(found.href)
+            (<Link*>pushed(&self.open_links, sizeof(Link)))[0] = Link(target, NULL)
             if found.rel is not NULL:
                 tokens = list(names)
-                add_tokens(tokens, value_of(found.rel), "rel=", PY_SSIZE_T_MAX)
+                add_tokens(tokens, value_of(found.rel), "rel=", len(names) + MAX_NAMES)
                 names = tuple(tokens)
                 self.held.append(names)
         (<Inline*>pushed(&self.inline, sizeof(Inline)))[0] = Inline(<PyObject*>names, tag)
@@ -575,7 +533,7 @@ cdef class Pass:
             return True
         self.add_text(node.children)
         if tag == LINK:
-            self.open_hrefs.count -= 1
+            self.open_links.count -= 1
         self.add_text(node.next)
         return False
 
@@ -599,6 +557,7 @@ cdef class Pass:
         return 0
 
     cdef int push(self, xmlNode* node, int tag, int row, bint is_inline) except -1:
+        """Puts an element among the open ones."""
         (<Frame*>pushed(&self.frames, sizeof(Frame)))[0] = Frame(
             node=node,
             uncounted=node.children,
@@ -688,7 +647,7 @@ cdef class Pass:
         if frame.is_inline:
             self.open_inline.count -= 1
             if frame.tag == LINK:
-                self.open_hrefs.count -= 1
+                self.open_links.count -= 1
         else:
             self.end_block()
         if frame.row >= 0:
@@ -711,10 +670,9 @@ cdef class Pass:
         return self.add(text)
 
     cdef int add(self, const char* text) except -1:
+        """Adds a text to the current block; white space at its start is left out."""
         cdef Py_ssize_t size = strlen(text)
         cdef bint is_space = is_white(<const unsigned char*>text)
-        cdef const char* href
-        cdef Stack* hrefs = &self.block_hrefs
         if not size or is_space and not self.text.count and self.place.kind != <PyObject*>CODE:
             return 0
         reserve(&self.text, 1, size)
@@ -722,12 +680,23 @@ cdef class Pass:
         self.text.count += size
         if not is_space:
             self.last_piece = WORDS
-        if self.open_hrefs.count:
-            self.has_link_text = True
+        if self.open_links.count:
             self.link_char_count += stripped_length(<const unsigned char*>text, size)
-            href = (<const char**>self.open_hrefs.items)[self.open_hrefs.count - 1]
-            if not hrefs.count or strcmp((<const char**>hrefs.items)[hrefs.count - 1], href):
-                (<const char**>pushed(hrefs, sizeof(char*)))[0] = href
+            self.add_link(<Link*>self.open_links.items + (self.open_links.count - 1))
+        return 0
+
+    cdef int add_link(self, Link* link) except -1:
+        """Adds the target of a link to the current block, unless it has just been added."""
+        cdef const char* last
+        if self.block_links.count:
+            last = (<Link*>self.block_links.items)[self.block_links.count - 1].target
+            if last is link.target or strcmp(last, link.target) == 0:
+                return 0
+        if link.href is NULL:
+            href = decoded(link.target)
+            self.held.append(href)
+            link.href = <PyObject*>href
+        (<Link*>pushed(&self.block_links, sizeof(Link)))[0] = link[0]
         return 0
 
     cdef int break_line(self) except -1:
@@ -742,6 +711,7 @@ cdef class Pass:
         return 0
 
     cdef inline int end_block(self) except -1:
+        """Ends the current block if anything was in it."""
         if self.text.count or self.inline.count:
             return self.flush()
         return 0
@@ -756,8 +726,7 @@ cdef class Pass:
                 self.emit(text)
             self.text.count = 0
             self.last_piece = NOTHING
-            self.has_link_text = False
-            self.link_char_count = self.block_hrefs.count = 0
+            self.link_char_count = self.block_links.count = 0
         if self.inline.count:
             count = min(self.open_inline.count, MAX_INLINE_DEPTH)
             if count:
@@ -825,11 +794,8 @@ cdef class Pass:
         self.nodes.append(self.place.row)
         self.add_inline()
         self.link_char_counts.append(min(self.link_char_count, len(text)))
-        if self.has_link_text:
-            hrefs = <const char**>self.block_hrefs.items
-            self.hrefs.append(tuple([decoded(hrefs[row]) for row in range(self.block_hrefs.count)]))
-        else:
-            self.hrefs.append(())
+        links = <Link*>self.block_links.items
+        self.hrefs.append(tuple([<object>links[row].href for row in range(self.block_links.count)]))
         self.image_counts.append(self.image_count)
         self.input_counts.append(self.input_count)
         self.image_count = self.input_count = 0
