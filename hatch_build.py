@@ -54,18 +54,8 @@ MODULES: Final = (
 )
 """The modules in which Python itself takes the time, not a library."""
 
-KERNELS: Final = (
-    "kernels/bags",
-    "kernels/network",
-    "kernels/ngrams",
-    "kernels/phrases",
-    "kernels/signals",
-    "kernels/structure",
-    "kernels/text",
-    "kernels/verdicts",
-    "kernels/words",
-)
-"""Loops over characters and numbers, in Cython: each stands in for a function of a module, which names it."""
+KERNELS: Final = "kernels"
+"""The folder of loops over characters, numbers and libxml2's nodes, in Cython."""
 
 TOOLS: Final = ("cython>=3.1", "lxml>=6.1.3", "lxml-stubs>=0.5.1", "mypy>=2.1", "setuptools>=77")
 """What compiling needs: Cython and the headers of lxml; mypyc, which is part of mypy, and the types of lxml."""
@@ -144,9 +134,15 @@ def remove_compiled(source: Path) -> None:
             path.unlink()
 
 
+def kernel_names(package: Path) -> list[str]:
+    """The names of the kernels of a package."""
+    return sorted(path.stem for path in (package / KERNELS).glob("*.pyx"))
+
+
 def write_manifest(package: Path) -> None:
     """Writes down what the compiled modules were made from."""
-    sources = [*[f"{module}.py" for module in MODULES], *[f"{kernel}.pyx" for kernel in KERNELS]]
+    headers = [f"kernels/{path.name}" for path in sorted((package / "kernels").glob("*.pxd"))]
+    sources = [*[f"{module}.py" for module in MODULES], *[f"{kernel}.pyx" for kernel in KERNELS], *headers]
     digests = {name: hashlib.sha256((package / name).read_bytes()).hexdigest() for name in sources}
     (package / MANIFEST).write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
 
@@ -170,12 +166,12 @@ def compile_modules(folder: Path) -> None:
     )
     kernels = [
         Extension(
-            f"{PACKAGE}.{kernel.replace('/', '.')}",
-            [f"{PACKAGE}/{kernel}.pyx"],
+            f"{PACKAGE}.{KERNELS}.{name}",
+            [f"{PACKAGE}/{KERNELS}/{name}.pyx"],
             include_dirs=lxml.get_include(),
             extra_compile_args=[] if os.name == "nt" else [SAME_SUMS],
         )
-        for kernel in KERNELS
+        for name in kernel_names(Path(PACKAGE))
     ]
     extensions += cythonize(kernels, build_dir=str(folder / "c"), language_level=3)
     job_count = os.cpu_count() or 1

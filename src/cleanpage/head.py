@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from cleanpage import native
 from cleanpage.page import Head
 
 if TYPE_CHECKING:
     from lxml import etree
 
+KERNEL: Final = native.kernel("head")
+
 
 def read_head(root: etree._Element) -> Head:
     """Reads what the page says about itself: title, meta elements, canonical link, JSON-LD."""
     head = Head(language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    if KERNEL is None or not KERNEL.read_elements(root, head):
+        read_elements(root, head)
+    return head
+
+
+def read_elements(root: etree._Element, head: Head) -> None:
+    """Reads all but the language; kernels/head.pyx does the same on libxml2's nodes.
+
+    Args:
+        root: The page's root element.
+        head: Filled.
+    """
     for element in root.iter("script", "meta", "link", "title"):
         tag = element.tag
         if tag == "script":
@@ -25,7 +40,6 @@ def read_head(root: etree._Element) -> Head:
             _read_title(element, head)
         elif not head.canonical and element.get(b"rel") == "canonical":
             head.canonical = element.get(b"href") or ""
-    return head
 
 
 def _read_title(element: etree._Element, head: Head) -> None:

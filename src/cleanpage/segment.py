@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cleanpage import native
 from cleanpage.head import read_head
-from cleanpage.walk import Walk
+from cleanpage.walk import Walk, read_tree
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     Slot = tuple[etree._Element, bool]
     """One stretch of a block's text: an element, and whether it is the element's tail (else its text)."""
+
+KERNEL: Final = native.kernel("walk")
 
 MIN_VISIBLE_WORD_COUNT: Final = 40
 """With fewer visible words, hidden elements and ``<noscript>`` are read as well."""
@@ -39,17 +42,24 @@ def segment(root: etree._Element, *, url: str = "", max_blocks: int = 50_000) ->
     Returns:
         The page as a table of blocks.
     """
-    walk = Walk(root, shows_hidden=False, max_blocks=max_blocks)
-    page = walk.run()
+    page, has_hidden = _read(root, shows_hidden=False, max_blocks=max_blocks)
     # Each block has a word: no need to count those of a page with many.
-    if walk.has_hidden and len(page) < MIN_VISIBLE_WORD_COUNT and sum(page.word_counts) < MIN_VISIBLE_WORD_COUNT:
-        whole = Walk(root, shows_hidden=True, max_blocks=max_blocks).run()
+    if has_hidden and len(page) < MIN_VISIBLE_WORD_COUNT and sum(page.word_counts) < MIN_VISIBLE_WORD_COUNT:
+        whole, _ = _read(root, shows_hidden=True, max_blocks=max_blocks)
         if sum(whole.word_counts) > HIDDEN_GAIN * sum(page.word_counts):
             page = whole
             page.warnings.append("hidden: nearly all of the page is hidden until a script runs; read as if shown")
     page.url = url
     page.head = read_head(root)
     return page
+
+
+def _read(root: etree._Element, *, shows_hidden: bool, max_blocks: int) -> tuple[Page, bool]:
+    """Reads a tree: the page, and whether elements were passed over that a script may show."""
+    read: tuple[Page, bool] | None = None
+    if KERNEL is not None:
+        read = KERNEL.read_tree(root, shows_hidden=shows_hidden, max_blocks=max_blocks)
+    return read or read_tree(root, shows_hidden=shows_hidden, max_blocks=max_blocks)
 
 
 def trace(root: etree._Element, page: Page) -> list[list[Slot]]:

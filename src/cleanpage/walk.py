@@ -1,5 +1,7 @@
 """The pass over a tree that fills a Page: one flat loop over its elements, the open ones on a stack.
 
+Where the package is compiled, kernels/walk.pyx stands in for it, except for traces and for what it leaves to lxml.
+
 Most of the time that segmenting takes goes here, so the loop is written for speed: libxml2 gives the elements in
 document order, and one has ended when the next is not inside it; one look-up tells what a tag does; an element is
 asked for no more than is needed; white space between blocks is dropped at once. lxml takes names of attributes as
@@ -45,7 +47,7 @@ TOO_DEEP: Final = -2
 """Row of an element below MAX_NODE_DEPTH: it is block-level, but has no node of its own."""
 
 MAX_NAMES: Final = 24
-"""Class and id tokens of an element that are read."""
+"""Class and id tokens of an element that are read, and rel tokens of a link: each block inside has them all."""
 
 NODE_COLUMNS: Final = ("tags", "parents", "depths", "positions", "names", "attributes", "first_blocks")
 """The columns of the node table that grow as one list, in the order of a row."""
@@ -105,14 +107,14 @@ class Walk(BlockWriter):
         """Walks the whole tree and returns the filled page."""
         page, root = Page(), self.root
         keys = root.keys()
-        rule = rule_of(root.tag.rpartition("}")[2].lower())._replace(is_field=False)
-        self._open_block(root, rule, self._names(root, keys), _kept(root, keys), position=1)
+        self._open_block(root, root_rule(root), self._names(root, keys), _kept(root, keys), position=1)
+        is_full = False
         try:
             self._read()
             self._close_inside(root)
             self._flush()
         except FullError:
-            page.warnings.append(f"too_many_blocks: only the first {self.max_blocks} blocks were read")
+            is_full = True
         while self.positions:  # the innermost first, for the reason in _skip_inside
             self.positions.popitem()
         self._fill(page)
@@ -120,8 +122,7 @@ class Walk(BlockWriter):
         for offset, name in enumerate(NODE_COLUMNS):
             setattr(nodes, name, self.node_cells[offset :: len(NODE_COLUMNS)])
         nodes.end_blocks = [end if end >= 0 else len(page) for end in self.end_blocks]
-        nodes.has_namespaces = root.tag[0] == "{"
-        return page
+        return finished(page, root, is_full=is_full, max_blocks=self.max_blocks)
 
     def _read(self) -> None:  # noqa: C901 - each call that an element is spared is 2 % of the time
         """Opens the elements below the root, and closes each before the first that is not inside it."""
@@ -233,7 +234,7 @@ class Walk(BlockWriter):
         if tag == "a":
             self.open_hrefs.append(element.get(b"href", ""))
             if rel := element.get(b"rel"):
-                names += tuple(["rel=" + token for token in rel.casefold().split()])
+                names += tuple(["rel=" + token for token in rel.casefold().split()[:MAX_NAMES]])
         inline = (tag, names)
         self.block_inline.append(inline)
         if len(element):
@@ -329,6 +330,34 @@ class Walk(BlockWriter):
         text = element.tail
         if text and (self.buffer or not text.isspace() or self.kind is CODE):
             self._add(text, element, "tail")
+
+
+def read_tree(root: etree._Element, *, shows_hidden: bool, max_blocks: int) -> tuple[Page, bool]:
+    """Reads a tree; kernels/walk.pyx does the same on libxml2's nodes.
+
+    Args:
+        root: The page's root element; it is only read.
+        shows_hidden: Whether what is hidden is read as well.
+        max_blocks: More blocks are dropped.
+
+    Returns:
+        The page, and whether elements were passed over that a script may show.
+    """
+    walk = Walk(root, shows_hidden=shows_hidden, max_blocks=max_blocks)
+    return walk.run(), walk.has_hidden
+
+
+def root_rule(root: etree._Element) -> TagRule:
+    """The rule of a page's root, which is opened as a block-level element whatever its tag."""
+    return rule_of(root.tag.rpartition("}")[2].lower())._replace(is_field=False)
+
+
+def finished(page: Page, root: etree._Element, *, is_full: bool, max_blocks: int) -> Page:
+    """Adds to a page what is to be said of the tree as a whole."""
+    if is_full:
+        page.warnings.append(f"too_many_blocks: only the first {max_blocks} blocks were read")
+    page.node_table.has_namespaces = root.tag[0] == "{"
+    return page
 
 
 def _skip_inside(element: etree._Element, elements: Iterator[etree._Element]) -> None:

@@ -13,7 +13,7 @@ from lxml import etree
 from cleanpage.parse import parse
 from cleanpage.roles import Kind
 from cleanpage.segment import segment, trace
-from cleanpage.walk import MAX_NODE_DEPTH
+from cleanpage.walk import MAX_NAMES, MAX_NODE_DEPTH
 from tests.builders import INLINE_TAGS, SKIPPED_TAGS, TREES, element_of, nested, page_of, tree_of
 
 if TYPE_CHECKING:
@@ -208,6 +208,14 @@ def test_a_link_around_blocks_counts_in_each() -> None:
     page = page_of('<a href="/card"><h3>Title</h3><p>Text</p></a><p>Not</p>')
     assert page.hrefs == [("/card",), ("/card",), ()]
     assert page.link_char_counts == [5, 4, 0]
+
+
+def test_names_are_limited() -> None:
+    """Each block inside a link holds its names: of a thousand it takes a few."""
+    names = " ".join(f"n{number}" for number in range(1000))
+    page = page_of(f'<a class="{names}" id="{names}" rel="{names}"><p>a</p><p>b</p></a>')
+    assert [len(names) for names in page.inline_names] == [2 * MAX_NAMES] * 2
+    assert page.inline_names[0][MAX_NAMES - 1 : MAX_NAMES + 1] == (f"n{MAX_NAMES - 1}", "rel=n0")
 
 
 def test_nodes_know_their_names_and_attributes() -> None:
