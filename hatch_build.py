@@ -56,7 +56,7 @@ MODULES: Final = (
 )
 """The modules in which Python itself takes the time, not a library."""
 
-KERNELS: Final = ("kernels/evidence", "kernels/text")
+KERNELS: Final = ("kernels/evidence", "kernels/layout", "kernels/text")
 """Loops over characters and numbers, in Cython: each stands in for functions of a module, which names it."""
 
 TOOLS: Final = ("cython>=3.1", "lxml>=6.1.3", "lxml-stubs>=0.5.1", "mypy>=2.1", "setuptools>=77")
