@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from cleanpage import native
 from cleanpage.detectors.evidence import PROSE_FADE_WORDS, evidence_of
 from cleanpage.detectors.layout import is_link, label_scope, layout_of
 from cleanpage.page import Signal
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from cleanpage.lexicon import PhraseHit
     from cleanpage.page import Page
+
+KERNEL = native.kernel("evidence")
 
 MAX_DETAIL_CHARS: Final = 80
 """Longer details of a reason are cut: a reason is read in a list."""
@@ -93,9 +96,15 @@ def markup_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
         role: Its role.
         factor: How far the markup can be trusted against what speaks for other roles.
     """
+    findings = evidence_of(page).by_role.get(role)
+    if not findings:
+        return []
+    if KERNEL is not None:
+        signals: list[Signal] = KERNEL.markup_signals(findings, detector, role, factor)
+        return signals
     return [
         make_signal((first, role, weight * factor, f"{detector}.{evidence}:{detail}", end))
-        for first, end, weight, evidence, detail in evidence_of(page).by_role.get(role, ())
+        for first, end, weight, evidence, detail in findings
     ]
 
 

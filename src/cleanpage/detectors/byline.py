@@ -10,14 +10,12 @@ Known false alarms: dates and authors of teasers and comments; calendars; dates 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from cleanpage.detectors.base import make_signal, markup_signals, phrase_signals, reason
 from cleanpage.detectors.declared import declared_of
-from cleanpage.detectors.layout import layout_of
+from cleanpage.detectors.layout import DATE_SIGN, TIME_SIGN, layout_of
 from cleanpage.page import Signal
 from cleanpage.roles import Kind, Role
 
@@ -31,8 +29,6 @@ DATE: Final = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d[-./年]\s?[01]?\d[-./月]\s?[0-3]?\d|[0-3]?\d\s?[-./]\s?[0-3]?\d\s?[-./]\s?(?:(?:19|20)\d\d|\d\d)(?!\d)"
     r"|[0-3]?\d(?:st|nd|rd|th|\.|,|º|er|e)?\s(?:\w+\.?,?\s){1,3}(?:19|20)\d\d(?!\d)|\w+\.?\s[0-3]?\d,?\s(?:19|20)\d\d(?!\d))"
 )
-MAYBE_DATE: Final = re.compile(r"\d[-./:h年]\s?\d|(?:19|20)\d\d")
-FROM_DIGIT: Final = re.compile(r"\d[^\0]*")
 TIME: Final = re.compile(r"(?<![\d:])[0-2]?\d[:h][0-5]\d(?![\d:])")
 
 
@@ -84,16 +80,12 @@ class Byline:
         return self.far_factor if block > layout_of(page).last_prose >= 0 else 1.0
 
     def _dates(self, page: Page, title: int) -> Iterator[Signal]:
-        short = [block for block, count in enumerate(page.word_counts) if count <= self.max_words]
-        texts = [page.texts[block] for block in short]
-        # One search for all: a block's first digit hides the others, and most blocks have none.
-        ends = list(accumulate([len(text) + 1 for text in texts]))
-        for match in FROM_DIGIT.finditer("\0".join(texts)):
-            block = short[bisect_right(ends, match.start())]
-            text = page.texts[block]
-            if not MAYBE_DATE.search(text):
+        signs = layout_of(page).signs
+        for block in layout_of(page).blocks_with(TIME_SIGN):
+            if page.word_counts[block] > self.max_words:
                 continue
-            if DATE.search(text):
+            text = page.texts[block]
+            if signs[block] & DATE_SIGN and DATE.search(text):
                 weight, detail = self.date_weight, "date"
             elif TIME.search(text):
                 weight, detail = self.time_weight, "time of day"

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
+from cleanpage import native
 from cleanpage.markup import Clue, link_clues, name_clues, names_clues, site_of, split_href, strongest, vocabulary
 from cleanpage.roles import Kind, Role
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cleanpage.page import NodeTable, Page
+
+KERNEL = native.kernel("evidence")
 
 SHORT_TEXT_CHARS: Final = 120
 """Names and tags of inline elements in longer blocks say less, in proportion."""
@@ -76,7 +80,7 @@ class MarkupEvidence:
     prose_word_counts: list[int]
     prose_before: list[int]
     own_site: str
-    by_role: defaultdict[Role, list[Finding]] = field(default_factory=lambda: defaultdict(list))
+    by_role: dict[Role, list[Finding]] = field(default_factory=dict)
 
     @property
     def prose_word_count(self) -> int:
@@ -92,9 +96,28 @@ def evidence_of(page: Page) -> MarkupEvidence:
         counts = prose_word_counts(page)
         evidence = kept["markup_evidence"] = MarkupEvidence(counts, [0, *accumulate(counts)], _own_site(page))
         if not page.is_plain_text:
-            _read_nodes(page, evidence)
-            _read_blocks(page, evidence)
+            evidence.by_role = _read(page, evidence)
     return evidence
+
+
+def _read(page: Page, evidence: MarkupEvidence) -> dict[Role, list[Finding]]:
+    """What names, tags, types and links say, by role."""
+    if KERNEL is not None:
+        found: dict[Role, list[Finding]] = _reader().read(page, evidence.prose_before, evidence.own_site)
+        return found
+    by_role: defaultdict[Role, list[Finding]] = defaultdict(list)
+    _read_nodes(page, evidence, by_role)
+    _read_blocks(page, evidence, by_role)
+    return dict(by_role)
+
+
+@cache
+def _reader() -> Any:
+    """The kernel's reader of markup; what it needs does not change from page to page."""
+    calls = (_attribute_clues, _field_clue, link_clues, _links_clues)
+    spans = (SPAN_FACTOR, TEXT_SPAN_FACTOR)
+    numbers = (MAX_PROSE_SHARE, MIN_PROSE_WORDS, PROSE_FADE_WORDS, *spans, SHORT_TEXT_CHARS)
+    return KERNEL.MarkupReader(vocabulary(), calls, numbers)
 
 
 def is_forum(page: Page) -> bool:
@@ -134,13 +157,13 @@ def prose_word_counts(page: Page) -> list[int]:
     return found
 
 
-def _read_nodes(page: Page, evidence: MarkupEvidence) -> None:
+def _read_nodes(page: Page, evidence: MarkupEvidence, by_role: defaultdict[Role, list[Finding]]) -> None:
     nodes = page.node_table
     prose_before = evidence.prose_before
     total = max(evidence.prose_word_count, 1)
     # for each role how far and how strongly the elements around already speak for it
     covered: dict[Role, tuple[int, float]] = {}
-    by_role, text = evidence.by_role, Role.TEXT
+    text = Role.TEXT
     for clues, first, end in _node_clues(nodes):
         prose = prose_before[end] - prose_before[first]
         if prose > MAX_PROSE_SHARE * total and prose > MIN_PROSE_WORDS:
@@ -162,34 +185,31 @@ def _read_nodes(page: Page, evidence: MarkupEvidence) -> None:
 
 def _node_clues(nodes: NodeTable) -> Iterator[tuple[Sequence[Clue], int, int]]:
     """The clues of each element that holds a block, and of form fields, with the blocks they speak about."""
-    tables = vocabulary().tags
-    tags = tables["tags"]
+    tags = vocabulary().tags["tags"]
     firsts, ends = nodes.first_blocks, nodes.end_blocks
     # A page shares one tuple among all elements with the same names, so it is known by its id.
     seen: dict[int, tuple[Clue, ...]] = {id(()): ()}
     columns = zip(nodes.tags, nodes.names, nodes.attributes, firsts, ends, strict=True)
     for row, (tag, names, attributes, first, end) in enumerate(columns):
         if first == end:
-            if attributes and tag == "input" and "type" in attributes:
-                clue = tables["field_types"].get(attributes["type"].lower())
-                form = _form_around(nodes, row) if clue else -1
-                if clue and form >= 0:
-                    yield (clue,), firsts[form], ends[form]
+            if attributes and tag == "input" and "type" in attributes and (told := _field_clue(nodes, row)):
+                yield (told[0],), firsts[told[1]], ends[told[1]]
             continue
         clues = seen.get(id(names))
         if clues is None:
             clues = seen[id(names)] = names_clues(names)
-        if attributes and (told := _attribute_clues(attributes, tables)):
-            clues = (*told, *clues)
+        if attributes and (attribute_clues := _attribute_clues(attributes)):
+            clues = (*attribute_clues, *clues)
         if tag in tags:
             clues = (tags[tag], *clues)
         if clues and tag not in ("body", "html"):
             yield clues, first, end
 
 
-def _attribute_clues(attributes: dict[str, str], tables: dict[str, dict[str, Clue]]) -> Sequence[Clue]:
+def _attribute_clues(attributes: dict[str, str]) -> Sequence[Clue]:
     if TELLING_ATTRIBUTES.isdisjoint(attributes):
         return ()
+    tables = vocabulary().tags
     found: list[Clue | None] = []
     if role := attributes.get("role"):
         found.append(tables["aria_roles"].get(role.lower()))
@@ -201,6 +221,13 @@ def _attribute_clues(attributes: dict[str, str], tables: dict[str, dict[str, Clu
         if value := attributes.get(name):
             found += name_clues(value.casefold())
     return [clue for clue in found if clue is not None]
+
+
+def _field_clue(nodes: NodeTable, row: int) -> tuple[Clue, int] | None:
+    """What the type of a form field says, and the row of the form it says it about."""
+    clue = vocabulary().tags["field_types"].get(nodes.attributes[row]["type"].lower())
+    form = _form_around(nodes, row) if clue else -1
+    return (clue, form) if clue and form >= 0 else None
 
 
 def _form_around(nodes: NodeTable, row: int) -> int:
@@ -216,9 +243,9 @@ def _form_around(nodes: NodeTable, row: int) -> int:
     return nearest
 
 
-def _read_blocks(page: Page, evidence: MarkupEvidence) -> None:
+def _read_blocks(page: Page, evidence: MarkupEvidence, by_role: defaultdict[Role, list[Finding]]) -> None:
     inline_tags = vocabulary().tags["inline_tags"]
-    by_role, own_site = evidence.by_role, evidence.own_site
+    own_site = evidence.own_site
     # A page has few combinations of inline names and tags, and next to none of the latter say anything.
     seen: dict[tuple[str, ...], Sequence[Clue]] = {}
     tags_seen: dict[tuple[str, ...], list[Clue]] = {}

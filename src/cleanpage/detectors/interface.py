@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cleanpage.detectors.base import make_signal, markup_signals, phrase_signals
-from cleanpage.detectors.layout import layout_of
+from cleanpage.detectors.layout import ODD_START, layout_of
 from cleanpage.page import Signal
 from cleanpage.roles import Kind, Role
 
@@ -62,8 +62,7 @@ class Interface:
         controls = [block for block, kind in enumerate(page.kinds) if kind is control]
         after_fields = [block for block, count in enumerate(page.input_counts) if count]
         # of what a counter begins with, "x" alone is a letter
-        others = [block for block, text in enumerate(page.texts) if text[0] == "x" or not text[0].isalpha()]
-        for block in sorted({*controls, *after_fields, *others}):
+        for block in sorted({*controls, *after_fields, *layout.blocks_with(ODD_START)}):
             text = page.texts[block]
             if page.word_counts[block] > self.max_words:
                 continue

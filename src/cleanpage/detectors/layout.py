@@ -5,6 +5,7 @@ Computed once a page and kept with it, for all detectors.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from itertools import accumulate
 from operator import add
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cleanpage import native
 from cleanpage.detectors.evidence import MAX_PROSE_SHARE, MIN_PROSE_WORDS, SENTENCE_ENDS, evidence_of
 from cleanpage.roles import Kind
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cleanpage.page import NodeTable, Page
+
+KERNEL = native.kernel("layout")
 
 CONTENT_SHARE: Final = 0.6
 """The main container is the smallest one with this share of the page's running text."""
@@ -46,6 +50,23 @@ MIN_CARDS: Final = 3
 
 LINKED_DENSITY: Final = 0.5
 """Blocks with this share of their characters in links are links."""
+
+DOMAIN_SIGN: Final = 1
+COPYRIGHT_SIGN: Final = 2
+PHONE_SIGN: Final = 4
+TIME_SIGN: Final = 8
+DATE_SIGN: Final = 16
+ODD_START: Final = 32
+"""Signs of what may stand in a text, as bits: without the sign it does not; ODD_START: it begins with x, or no
+letter."""
+
+SIGNS: Final = (
+    (DOMAIN_SIGN, re.compile(r"\.[\w\x80-\U0010ffff-]")),
+    (COPYRIGHT_SIGN, re.compile(r"[(©]")),
+    (PHONE_SIGN, re.compile(r"[0+]")),
+    (TIME_SIGN, re.compile(r"\d[-./:h年]\s?\d|(?:19|20)\d\d")),
+    (DATE_SIGN, re.compile(r"\s(?:19|20)\d\d|\d\s?[-./年]\s?\d+\s?[-./月]\s?\d")),
+)
 
 
 class Cards(NamedTuple):
@@ -75,6 +96,7 @@ class Layout:
         lists: First block of each list to one past its last, for lists of at least MIN_LIST_BLOCKS.
         links: Whether each block is a link: most of its characters stand in links.
         headings: The blocks of kind heading.
+        signs: The signs of each block (see SIGNS), as bits.
     """
 
     content_first: int
@@ -87,10 +109,18 @@ class Layout:
     lists: dict[int, int]
     links: list[bool]
     headings: list[int]
+    signs: list[int]
 
     def is_mostly_prose(self, word_count: int) -> bool:
         """Whether so many words of running text are most of the page's."""
         return word_count > MIN_PROSE_WORDS and word_count > MAX_PROSE_SHARE * self.prose_word_count
+
+    def blocks_with(self, signs: int) -> list[int]:
+        """The blocks with any of the signs."""
+        if KERNEL is not None:
+            found: list[int] = KERNEL.blocks_with(self.signs, signs)
+            return found
+        return [block for block, own in enumerate(self.signs) if own & signs]
 
     def is_inside(self, block: int) -> bool:
         """Whether a block stands between the first and the last paragraph of the main container."""
@@ -130,12 +160,30 @@ def _lay_out(page: Page) -> Layout:
         own_site=evidence.own_site,
         cards=[] if page.is_plain_text else _cards(page),
         lists=_lists(nodes),
-        links=[
-            chars > 0 and chars > LINKED_DENSITY * len(text)
-            for chars, text in zip(page.link_char_counts, page.texts, strict=True)
-        ],
+        links=_links(page),
         headings=[block for block, kind in enumerate(page.kinds) if kind is heading],
+        signs=text_signs(page.texts),
     )
+
+
+def text_signs(texts: list[str]) -> list[int]:
+    """What each text may hold, by its signs (see SIGNS), as bits."""
+    if KERNEL is not None:
+        found: list[int] = KERNEL.text_signs(texts)
+        return found
+    return [
+        sum([sign for sign, pattern in SIGNS if pattern.search(text)])
+        + (ODD_START if text[0] == "x" or not text[0].isalpha() else 0)
+        for text in texts
+    ]
+
+
+def _links(page: Page) -> list[bool]:
+    if KERNEL is not None:
+        found: list[bool] = KERNEL.links(page.texts, page.link_char_counts, LINKED_DENSITY)
+        return found
+    columns = zip(page.link_char_counts, page.texts, strict=True)
+    return [chars > 0 and chars > LINKED_DENSITY * len(text) for chars, text in columns]
 
 
 def _lists(nodes: NodeTable) -> dict[int, int]:
@@ -165,6 +213,8 @@ def _densest_run(prose: Sequence[int]) -> tuple[int, int]:
 
 
 def _cards(page: Page) -> list[Cards]:
+    if KERNEL is not None:
+        return [Cards._make(fields) for fields in KERNEL.cards(page, MIN_CARDS)]
     nodes = page.node_table
     groups: dict[tuple[int, str, str], list[int]] = {}
     firsts, ends, tags, names = nodes.first_blocks, nodes.end_blocks, nodes.tags, nodes.names

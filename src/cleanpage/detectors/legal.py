@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cleanpage.detectors.base import LabelRule, label_signals, markup_signals, phrase_signals
-from cleanpage.detectors.layout import layout_of
+from cleanpage.detectors.layout import COPYRIGHT_SIGN, PHONE_SIGN, layout_of
 from cleanpage.page import Signal
 from cleanpage.roles import Role
 
@@ -65,14 +65,12 @@ class Legal:
     def _signs(self, page: Page) -> Iterator[Signal]:
         layout = layout_of(page)
         last_prose, foot = layout.last_prose, max(0, len(page) - self.last_blocks)
-        signed = [block for block, text in enumerate(page.texts) if "(" in text or "©" in text]
-        # a telephone number begins with one of these
-        after = range(last_prose + 1, len(page))
-        called = [block for block in after if "0" in page.texts[block] or "+" in page.texts[block]]
+        signed = layout.blocks_with(COPYRIGHT_SIGN)
+        called = [block for block in layout.blocks_with(PHONE_SIGN) if block > last_prose]
         for block in sorted({*signed, *called, *range(foot, len(page))}):
             text = page.texts[block]
             if page.word_counts[block] <= self.max_words:
-                if ("©" in text or "(" in text) and COPYRIGHT.search(text):
+                if layout.signs[block] & COPYRIGHT_SIGN and COPYRIGHT.search(text):
                     has_year = YEAR.search(text) is not None
                     weight = self.sign_weight if block > last_prose else self.inside_sign_weight
                     yield Signal(block, Role.LEGAL, weight if has_year else weight * 0.8, "legal.shape:copyright sign")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from cleanpage.detectors.base import MAX_LABEL_WORDS, LabelRule, label_signals, markup_signals, phrase_signals, reason
 from cleanpage.detectors.evidence import evidence_of
-from cleanpage.detectors.layout import is_link, layout_of
+from cleanpage.detectors.layout import DOMAIN_SIGN, is_link, layout_of
 from cleanpage.markup import link_clues, site_of, split_href
 from cleanpage.page import Signal
 from cleanpage.roles import Role
@@ -95,9 +95,9 @@ class Sponsored:
 
     def _brands(self, page: Page) -> Iterator[Signal]:
         """Labels that are a domain name, or a brand whose domain the blocks after it name."""
-        own_site = layout_of(page).own_site
-        texts, counts = page.texts, page.word_counts
-        for block in [block for block, text in enumerate(texts) if "." in text]:
+        layout = layout_of(page)
+        own_site, texts, counts = layout.own_site, page.texts, page.word_counts
+        for block in layout.blocks_with(DOMAIN_SIGN):
             text = texts[block]
             if counts[block] <= self.max_brand_words:
                 if DOMAIN.fullmatch(text) and site_of(text.casefold()) != own_site:
