@@ -115,7 +115,8 @@ class Cleaner:
 
         if not len(page):
             warnings = page.warnings or ["empty: there is no visible text"]
-            return Document(blocks=(), title=page.head.title, url=page.url, warnings=tuple(warnings))
+            dump = PageSource(text=text, root=None, page=page) if root is None else None
+            return Document(blocks=(), title=page.head.title, url=page.url, warnings=tuple(warnings), source=dump)
         evidence = gather(page, self.detectors, self.lexicons)
         verdict = arbiter.judge(evidence, BETAS[self.config.favor], self.config.weights)
         source = PageSource(text=text, root=root, page=page)
