@@ -58,14 +58,16 @@ def html_text(html: bytes) -> str:
     """All visible text by html-text, its lines guessed from the layout."""
     from html_text import extract_text
 
-    return str(extract_text(resiliparse_decode(html)))
+    text: str = extract_text(resiliparse_decode(html))
+    return text
 
 
 def inscriptis(html: bytes) -> str:
     """All visible text by inscriptis, laid out as a browser would."""
     from inscriptis import get_text
 
-    return get_text(resiliparse_decode(html))
+    text: str = get_text(resiliparse_decode(html))
+    return text
 
 
 DUMPERS: Final[dict[str, Dumper]] = {

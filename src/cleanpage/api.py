@@ -202,12 +202,10 @@ def title_of(page: Page, verdict: Verdict) -> str:
     return page.head.meta.get("og:title") or page.head.title
 
 
-MAX_REASONS = 6
-"""Reasons of detectors that a block keeps: the strongest."""
-
-
 def make_blocks(evidence: Evidence, verdict: Verdict) -> tuple[Block, ...]:
     """Builds the blocks of a document, with the reasons for each role."""
+    from cleanpage.reasons import reasons_of
+
     page = evidence.page
     reasons = reasons_of(evidence, verdict)
     paths = page.node_table.xpaths() if not page.is_plain_text else []
@@ -228,21 +226,6 @@ def make_blocks(evidence: Evidence, verdict: Verdict) -> tuple[Block, ...]:
         )
         for index in range(len(page))
     )
-
-
-def reasons_of(evidence: Evidence, verdict: Verdict) -> list[tuple[str, ...]]:
-    """For each block the reasons of the signals that speak for its role, strongest first, and the model's opinion."""
-    found: list[list[tuple[float, str]]] = [[] for _ in range(len(evidence.page))]
-    for signal in evidence.signals:
-        role = ROLE_INDEX[signal.role]
-        for block in signal.blocks:
-            if verdict.roles[block] == role:
-                found[block].append((-signal.weight, signal.reason))
-    reasons: list[tuple[str, ...]] = []
-    for block, pairs in enumerate(found):
-        strongest = list(dict.fromkeys(reason for _, reason in sorted(pairs)))[:MAX_REASONS]
-        reasons.append((*strongest, f"model.content:{verdict.main[block]:.2f}"))
-    return reasons
 
 
 @cache

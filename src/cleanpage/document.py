@@ -281,7 +281,7 @@ class Document:
         return self._metadata
 
     def explain(self) -> str:
-        """A table for people: each block's index, role, confidence, language, first words and reasons."""
+        """A table for people, a line a block: role, confidence, share of main text, language, first words, reasons."""
         from cleanpage.render.explain import render_explanation
 
         return render_explanation(self.blocks)

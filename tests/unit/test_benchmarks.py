@@ -30,6 +30,7 @@ from benchmarks import (
     held_out,
     main_text,
     peers,
+    reasons,
     reliability,
     speed,
 )
@@ -390,6 +391,37 @@ def test_dumps(bench: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(dumps, "DUMPERS", {"click": lambda _: ""})
     result = CliRunner().invoke(dumps.main, ["--sets", "zh"])
     assert "no page" in result.output
+
+
+@pytest.mark.parametrize("options", [[], ["--plain"]])
+def test_reasons(bench: Path, tmp_path: Path, options: list[str]) -> None:
+    """Boilerplate is counted by role, and content only where it is in doubt."""
+    (bench / "roles.jsonl").write_text('{"set": "zh", "id": "a"}\n', encoding="utf-8")
+    output = tmp_path / "report.md"
+    result = CliRunner().invoke(reasons.main, [*options, "--output", str(output)])
+    assert result.exit_code == 0, result.output
+    lines = {line[0]: line[1:] for line in cells_of(output.read_text("utf-8")) if len(line) == 3}
+    count = int(lines["boilerplate"][0]) if "boilerplate" in lines else 0
+    assert count == sum(int(line[0]) for name, line in lines.items() if name in list(Role))
+    assert ("as plain text" if options else "as HTML") in result.output
+
+
+def test_reasons_are_counted() -> None:
+    """A block is in doubt where its role is or its place in the main text; the model's opinion is no reason."""
+
+    def block(role: Role, confidence: float, *given: str) -> cleanpage.Block:
+        return cleanpage.Block(0, role, cleanpage.Kind.PARAGRAPH, 0, "a", "", confidence, given, is_main=False)
+
+    blocks = (
+        block(Role.LEGAL, 0.9, "model.content:0.00"),
+        block(Role.LEGAL, 0.9, "legal.phrase:imprint", "model.content:0.00"),
+        block(Role.TEXT, 0.9, "model.content:0.90"),
+        block(Role.TEXT, 0.4, "model.content:0.90"),
+        block(Role.TEXT, 0.9, "title.markup:h1", "model.content:0.50"),
+    )
+    blocks_by_group, explained = reasons.count([cleanpage.Document(blocks=blocks)])
+    assert blocks_by_group == {"boilerplate": 2, "legal": 2, "content_in_doubt": 2}
+    assert explained == {"boilerplate": 1, "legal": 1, "content_in_doubt": 1}
 
 
 def test_weights_of_documents(bench: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
