@@ -110,7 +110,7 @@ class Cleaner:
             return self._decide(segment_text(text, max_blocks=self.config.max_blocks), text, None)
 
     def _decide(self, page: Page, text: str, root: etree._Element | None) -> Document:
-        from cleanpage import arbiter, guard
+        from cleanpage import arbiter, guard, truncation
         from cleanpage.pipeline import gather
 
         if not len(page):
@@ -121,6 +121,8 @@ class Cleaner:
         verdict = arbiter.judge(evidence, BETAS[self.config.favor], self.config.weights)
         source = PageSource(text=text, root=root, page=page)
         guard.protect(page, verdict, source)
+        if wall := truncation.find_wall(page, verdict):
+            verdict.warnings.append(wall)
         choose_main_text(page, verdict, self.config)
         return Document(
             blocks=lambda: make_blocks(evidence, verdict),
