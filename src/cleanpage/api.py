@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cleanpage.arbiter import Verdict
     from cleanpage.detectors.base import Detector
+    from cleanpage.filter_lists import FilterLists
     from cleanpage.page import Page
     from cleanpage.pipeline import Evidence
 
@@ -38,6 +39,7 @@ class Cleaner:
         *,
         detectors: Sequence[Detector] = (),
         lexicons: Sequence[str | Path] = (),
+        filter_lists: Sequence[str | Path | tuple[str | Path, str]] = (),
         **options: Any,
     ) -> None:
         """Checks the options and loads what the caller brings.
@@ -46,10 +48,12 @@ class Cleaner:
             config: The options; None takes the defaults.
             detectors: Detectors of the caller's own, asked after the built-in ones.
             lexicons: Lexicon files of the caller's own, searched on every page.
+            filter_lists: Filter lists in EasyList's syntax. What one hides on a page is taken for sponsored, or for
+                the role given with it: ``("cookies.txt", "consent_notice")``. Needs ``cleanpage[filters]``.
             **options: Fields of Config by name, in place of ``config``.
 
         Raises:
-            ConfigError: An option is unknown, or has a value that means nothing.
+            ConfigError: An option is unknown, or has a value that means nothing; a filter list cannot be read.
             LexiconError: A lexicon file cannot be read.
         """
         from cleanpage import lexicon
@@ -62,8 +66,14 @@ class Cleaner:
                 f"disable: no detector is named {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}"
             )
         self.detectors = tuple(d for d in DEFAULT if d.name not in self.config.disable) + tuple(detectors)
-        self.is_portable = not detectors and not lexicons
+        self.is_portable = not (detectors or lexicons or filter_lists)
         self.lexicons = tuple(lexicon.read_lexicon(Path(path)) for path in lexicons)
+        self.filter_lists: FilterLists | None = None
+        if filter_lists:
+            from cleanpage.filter_lists import FilterListDetector, FilterLists
+
+            self.filter_lists = FilterLists(filter_lists)
+            self.detectors += (FilterListDetector(),)
 
     def clean(self, page: object, url: str | None = None) -> Document:
         """Names every block of a web page.
@@ -88,6 +98,8 @@ class Cleaner:
         with collector_paused():
             table = segment(source.root, url=source.url, max_blocks=self.config.max_blocks)
             table.warnings = source.warnings + table.warnings
+            if self.filter_lists is not None:
+                table.filter_hits = self.filter_lists.find(source.root, table)
             return self._decide(table, source.text, source.root)
 
     def clean_text(self, dump: object) -> Document:
@@ -123,6 +135,10 @@ class Cleaner:
         guard.protect(page, verdict, source)
         if wall := truncation.find_wall(page, verdict):
             verdict.warnings.append(wall)
+        if page.filter_hits:
+            from cleanpage.filter_lists import take_out
+
+            take_out(page, verdict)
         choose_main_text(page, verdict, self.config)
         return Document(
             blocks=lambda: make_blocks(evidence, verdict),
