@@ -143,9 +143,7 @@ def _hits(slots: Sequence[Sequence[Slot]], elements: dict[etree._Element, str], 
         elements: The elements, with the selector that found each.
         role: What they are.
     """
-    known: dict[etree._Element | None, str] = {None: ""}
-    for element, found in elements.items():
-        known[element] = found
+    known: dict[etree._Element | None, str] = {None: ""} | dict(elements.items())
     first, last_selector = 0, ""
     for block, block_slots in enumerate([*slots, ()]):
         selector = _selector_of(block_slots, known)

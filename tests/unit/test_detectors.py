@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 DETECTORS = {detector.name: detector for detector in DEFAULT}
 CASES = sorted(path.parent for name in DETECTORS for path in (FIXTURES / name).glob("*/input.*"))
+MIN_CASES = 6
+"""Cases where a detector must speak, and cases with a look-alike where it must be silent."""
+
+MIN_LANGUAGES = 5
+"""Languages of a detector's cases."""
+
 EVIDENCE = {"phrase", "hint", "markup", "link", "schema", "position", "repeat", "similarity", "shape"}
 REASON = re.compile(r"(\w+)\.(\w+):(.+)", re.DOTALL)
 
@@ -82,9 +88,9 @@ def test_detector_has_cases_of_both_kinds(name: str) -> None:
     cases = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((FIXTURES / name).glob("*/expected.json"))]
     speaking = [case for case in cases if any(name in block.get("signals", ()) for block in case["blocks"])]
     silent = [case for case in cases if any(name in block.get("not", ()) for block in case["blocks"])]
-    assert len(speaking) >= 2
-    assert len(silent) >= 2
-    assert len({case["language"] for case in cases}) >= 3
+    assert len(speaking) >= MIN_CASES
+    assert len(silent) >= MIN_CASES
+    assert len({case["language"] for case in cases}) >= MIN_LANGUAGES
 
 
 @pytest.mark.parametrize("name", DETECTORS)
