@@ -64,6 +64,21 @@ def clean_page(page: bytes | str, url: str = "", **options: Any) -> Document:
     return cleaner.clean_text(page) if kind == "text" else cleaner.clean(page, url=url or None)
 
 
+def clean_dump(dump: str, html: bytes, **options: Any) -> Document:
+    """Cleans what another extractor made of a page, with the weights that `clean_page` would take for the page itself.
+
+    Args:
+        dump: The plain text.
+        html: The page.
+        **options: Those of `cleanpage.Cleaner`, tuples rather than lists.
+    """
+    if is_held_out():
+        from benchmarks.held_out import cleaner_for
+
+        return cleaner_for(html, "html", **options).clean_text(dump)
+    return _shipped(**options).clean_text(dump)
+
+
 @cache
 def _shipped(**options: Any) -> Cleaner:
     return Cleaner(**options)

@@ -53,7 +53,7 @@ class Wrong(NamedTuple):
     def detector(self) -> str:
         """The detector that gave the strongest reason for its role."""
         name = self.block.reasons[0].partition(".")[0]
-        return NO_DETECTOR if name == "model" else name
+        return NO_DETECTOR if name in ("context", "model") else name
 
     @property
     def probability(self) -> str:

@@ -30,6 +30,7 @@ from benchmarks.compare import (
     score_pages,
 )
 from benchmarks.peers import SHIPPED
+from benchmarks.reasons import BOILERPLATE, IN_DOUBT, count, labelled_documents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,7 @@ MARGIN: Final = 0.005
 
 DIGITS: Final = 4
 STRAY_FIGURES: Final = ("removed", "named", "kept", "quotes")
+REASON_FIGURES: Final = (BOILERPLATE, IN_DOUBT)
 FIGURES: Final = {
     "wcxb": ("f1",),
     "fundus": ("f1",),
@@ -55,9 +57,11 @@ FIGURES: Final = {
     "roles-text": ("macro_f1",),
     "stray-html": STRAY_FIGURES,
     "stray-text": STRAY_FIGURES,
+    "reasons-html": REASON_FIGURES,
+    "reasons-text": REASON_FIGURES,
 }
 """What is measured, each a section of floors.toml: sets, the role referee and the stray-language referee, on HTML and
-on plain text. The names of the figures are the referees'."""
+on plain text, with the names that the referees give their figures; the shares of blocks with a reason."""
 
 HEADER: Final = """\
 # Quality floors: python -m benchmarks.floors checks them, --update raises them.
@@ -89,6 +93,11 @@ def measure(benchmark: Benchmark, name: str, sample: Section) -> Section:
     if kind == "roles":
         labels = sample_labels(benchmark, sample["every"])
         page_ids, figures = _ids_of(labels), run_role_referee(benchmark, labels, run, plain=is_plain)
+    elif kind == "reasons":
+        labels = sample_labels(benchmark, sample["every"])
+        blocks, explained = count(labelled_documents(benchmark, labels, plain=is_plain))
+        page_ids, figures = _ids_of(labels), {name: explained[name] / blocks[name] for name in REASON_FIGURES}
+        figures["errors"] = 0
     elif kind == "stray":
         # A case is drawn from all articles and all labelled pages.
         page_ids = [gold["id"] for gold in sample_pages(benchmark, "fundus", 1)] + _ids_of(sample_labels(benchmark, 1))

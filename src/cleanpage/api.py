@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cleanpage.arbiter import Verdict
     from cleanpage.detectors.base import Detector
+    from cleanpage.filter_lists import FilterLists
     from cleanpage.page import Page
     from cleanpage.pipeline import Evidence
 
@@ -38,6 +39,7 @@ class Cleaner:
         *,
         detectors: Sequence[Detector] = (),
         lexicons: Sequence[str | Path] = (),
+        filter_lists: Sequence[str | Path | tuple[str | Path, str]] = (),
         **options: Any,
     ) -> None:
         """Checks the options and loads what the caller brings.
@@ -46,10 +48,12 @@ class Cleaner:
             config: The options; None takes the defaults.
             detectors: Detectors of the caller's own, asked after the built-in ones.
             lexicons: Lexicon files of the caller's own, searched on every page.
+            filter_lists: Filter lists in EasyList's syntax. What one hides on a page is taken for sponsored, or for
+                the role given with it: ``("cookies.txt", "consent_notice")``. Needs ``cleanpage[filters]``.
             **options: Fields of Config by name, in place of ``config``.
 
         Raises:
-            ConfigError: An option is unknown, or has a value that means nothing.
+            ConfigError: An option is unknown, or has a value that means nothing; a filter list cannot be read.
             LexiconError: A lexicon file cannot be read.
         """
         from cleanpage import lexicon
@@ -62,8 +66,14 @@ class Cleaner:
                 f"disable: no detector is named {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}"
             )
         self.detectors = tuple(d for d in DEFAULT if d.name not in self.config.disable) + tuple(detectors)
-        self.is_portable = not detectors and not lexicons
+        self.is_portable = not (detectors or lexicons or filter_lists)
         self.lexicons = tuple(lexicon.read_lexicon(Path(path)) for path in lexicons)
+        self.filter_lists: FilterLists | None = None
+        if filter_lists:
+            from cleanpage.filter_lists import FilterListDetector, FilterLists
+
+            self.filter_lists = FilterLists(filter_lists)
+            self.detectors += (FilterListDetector(),)
 
     def clean(self, page: object, url: str | None = None) -> Document:
         """Names every block of a web page.
@@ -88,6 +98,8 @@ class Cleaner:
         with collector_paused():
             table = segment(source.root, url=source.url, max_blocks=self.config.max_blocks)
             table.warnings = source.warnings + table.warnings
+            if self.filter_lists is not None:
+                table.filter_hits = self.filter_lists.find(source.root, table)
             return self._decide(table, source.text, source.root)
 
     def clean_text(self, dump: object) -> Document:
@@ -110,16 +122,23 @@ class Cleaner:
             return self._decide(segment_text(text, max_blocks=self.config.max_blocks), text, None)
 
     def _decide(self, page: Page, text: str, root: etree._Element | None) -> Document:
-        from cleanpage import arbiter, guard
+        from cleanpage import arbiter, guard, truncation
         from cleanpage.pipeline import gather
 
         if not len(page):
             warnings = page.warnings or ["empty: there is no visible text"]
-            return Document(blocks=(), title=page.head.title, url=page.url, warnings=tuple(warnings))
+            dump = PageSource(text=text, root=None, page=page) if root is None else None
+            return Document(blocks=(), title=page.head.title, url=page.url, warnings=tuple(warnings), source=dump)
         evidence = gather(page, self.detectors, self.lexicons)
         verdict = arbiter.judge(evidence, BETAS[self.config.favor], self.config.weights)
         source = PageSource(text=text, root=root, page=page)
         guard.protect(page, verdict, source)
+        if wall := truncation.find_wall(page, verdict):
+            verdict.warnings.append(wall)
+        if page.filter_hits:
+            from cleanpage.filter_lists import take_out
+
+            take_out(page, verdict)
         choose_main_text(page, verdict, self.config)
         return Document(
             blocks=lambda: make_blocks(evidence, verdict),
@@ -201,12 +220,10 @@ def title_of(page: Page, verdict: Verdict) -> str:
     return page.head.meta.get("og:title") or page.head.title
 
 
-MAX_REASONS = 6
-"""Reasons of detectors that a block keeps: the strongest."""
-
-
 def make_blocks(evidence: Evidence, verdict: Verdict) -> tuple[Block, ...]:
     """Builds the blocks of a document, with the reasons for each role."""
+    from cleanpage.reasons import reasons_of
+
     page = evidence.page
     reasons = reasons_of(evidence, verdict)
     paths = page.node_table.xpaths() if not page.is_plain_text else []
@@ -227,21 +244,6 @@ def make_blocks(evidence: Evidence, verdict: Verdict) -> tuple[Block, ...]:
         )
         for index in range(len(page))
     )
-
-
-def reasons_of(evidence: Evidence, verdict: Verdict) -> list[tuple[str, ...]]:
-    """For each block the reasons of the signals that speak for its role, strongest first, and the model's opinion."""
-    found: list[list[tuple[float, str]]] = [[] for _ in range(len(evidence.page))]
-    for signal in evidence.signals:
-        role = ROLE_INDEX[signal.role]
-        for block in signal.blocks:
-            if verdict.roles[block] == role:
-                found[block].append((-signal.weight, signal.reason))
-    reasons: list[tuple[str, ...]] = []
-    for block, pairs in enumerate(found):
-        strongest = list(dict.fromkeys(reason for _, reason in sorted(pairs)))[:MAX_REASONS]
-        reasons.append((*strongest, f"model.content:{verdict.main[block]:.2f}"))
-    return reasons
 
 
 @cache

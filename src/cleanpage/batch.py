@@ -99,7 +99,8 @@ def clean_many(
         workers: Processes that clean; 1 without a timeout cleans in this process.
         timeout: Seconds a page may take, counted from when a worker takes it; the worker is then replaced.
         progress: Show a progress bar on standard error.
-        cleaner: A Cleaner with options; with worker processes it must have no detectors or lexicons of its own.
+        cleaner: A Cleaner with options; with worker processes it must have no detectors, lexicons
+            or filter lists of its own.
 
     Yields:
         One result an input, in the order of the inputs.
@@ -123,7 +124,7 @@ def clean_many(
     elif chosen.is_portable:
         results = _in_processes(chosen.config, pages, workers, timeout)
     else:
-        raise ConfigError("a cleaner with detectors or lexicons of its own: use workers=1, and no timeout")
+        raise ConfigError("a cleaner with detectors, lexicons or filter lists of its own: use workers=1 and no timeout")
     return _with_progress(results, pages) if progress else results
 
 

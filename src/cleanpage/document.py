@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cleanpage.metadata import Metadata
     from cleanpage.page import Page
+    from cleanpage.render.lines import Line
 
 SCHEMA_FILE: Final = "schema/document.schema.json"
 
@@ -91,6 +92,11 @@ class PageSource:
             # Assigned, so that it is written once; a second thread would write the same.
             self._text = etree.tostring(self._root, encoding="unicode", method="html", with_tail=False)
         return self._text
+
+    @property
+    def dump(self) -> str:
+        """The decoded plain text; '' for HTML."""
+        return "" if self._is_html else self._text
 
     def tree(self) -> tuple[etree._Element, Page] | None:
         """The page's tree and its table of blocks; None for plain text, or where the text no longer parses."""
@@ -224,6 +230,16 @@ class Document:
         return tuple(block for block in self.blocks if block.role is wanted)
 
     @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line of a plain-text dump with its role and offsets, in order: together they are the dump.
+
+        Empty for HTML, and for a Document from JSON, which does not hold the dump.
+        """
+        from cleanpage.render.lines import lines_of
+
+        return lines_of(self._source.dump, self.blocks) if self._source is not None else ()
+
+    @property
     def text(self) -> str:
         """The main text: the blocks with ``is_main``, a blank line between paragraphs."""
         if self._text is None:
@@ -265,7 +281,7 @@ class Document:
         return self._metadata
 
     def explain(self) -> str:
-        """A table for people: each block's index, role, confidence, language, first words and reasons."""
+        """A table for people, a line a block: role, confidence, share of main text, language, first words, reasons."""
         from cleanpage.render.explain import render_explanation
 
         return render_explanation(self.blocks)

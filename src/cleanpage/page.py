@@ -142,6 +142,22 @@ class Signal(NamedTuple):
         return range(self.block, self.block_end or self.block + 1)
 
 
+class FilterHit(NamedTuple):
+    """What a rule of a filter list hides.
+
+    Attributes:
+        block: Index of the first block.
+        block_end: One past the last.
+        role: What the list hides.
+        selector: The rule's.
+    """
+
+    block: int
+    block_end: int
+    role: Role
+    selector: str
+
+
 @dataclass(slots=True)
 class Head:
     """What the page says about itself outside its visible blocks.
@@ -244,6 +260,7 @@ class Page:
         block_languages: Language of each block that can carry one, '' elsewhere; filled with ``language``.
         block_language_confidences: 0..1 for each of these.
         phrase_hits: Lexicon phrases found, by role section; filled by cleanpage.lexicon.
+        filter_hits: What filter lists hide, if the caller brings some; filled by cleanpage.filter_lists.
         warnings: What was unusual while reading it.
     """
 
@@ -267,6 +284,7 @@ class Page:
     block_languages: Sequence[str] = ()
     block_language_confidences: Sequence[float] = ()
     phrase_hits: dict[str, list[PhraseHit]] = field(default_factory=dict)
+    filter_hits: Sequence[FilterHit] = ()
     warnings: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:

@@ -24,11 +24,13 @@ from benchmarks import (
     calibration,
     compare,
     documents,
+    dumps,
     errors,
     floors,
     held_out,
     main_text,
     peers,
+    reasons,
     reliability,
     speed,
 )
@@ -365,6 +367,63 @@ def test_main_text_refuses(options: list[str], message: str) -> None:
     assert message in " ".join(result.output.split())
 
 
+@pytest.mark.parametrize("name", dumps.DUMPERS)
+def test_dumpers(name: str) -> None:
+    """Each extractor keeps the paragraphs of a page, on lines of their own."""
+    pytest.importorskip(name.replace("-", "_"))
+    lines = [line.strip() for line in dumps.DUMPERS[name](PAGE).splitlines()]
+    assert SENTENCE in lines
+
+
+def test_dumps(bench: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The referee judges each dump before and after cleaning; a dump without text is left out."""
+    output = tmp_path / "report.md"
+    menu = "Accueil | Mer | Plage\n\n"
+    pieces = {"trafilatura": f"{menu}{SENTENCE}\n\n{SENTENCE}\n", "click": f"{menu}{SENTENCE}\n"}
+    monkeypatch.setattr(dumps, "DUMPERS", {name: lambda _, text=text: text for name, text in pieces.items()})
+    result = CliRunner().invoke(dumps.main, ["--sets", "zh", "--favor", "recall", "--output", str(output)])
+    assert result.exit_code == 0, result.output
+    lines = cells_of(output.read_text("utf-8"))
+    assert ["figure", "trafilatura", "click"] in lines
+    assert ["F1 before", "0.500", "0.500"] in lines
+    assert ["share of gold words lost", "0.000", "0.000"] in lines
+    assert "favor=recall" in result.output
+    monkeypatch.setattr(dumps, "DUMPERS", {"click": lambda _: ""})
+    result = CliRunner().invoke(dumps.main, ["--sets", "zh"])
+    assert "no page" in result.output
+
+
+@pytest.mark.parametrize("options", [[], ["--plain"]])
+def test_reasons(bench: Path, tmp_path: Path, options: list[str]) -> None:
+    """Boilerplate is counted by role, and content only where it is in doubt."""
+    (bench / "roles.jsonl").write_text('{"set": "zh", "id": "a"}\n', encoding="utf-8")
+    output = tmp_path / "report.md"
+    result = CliRunner().invoke(reasons.main, [*options, "--output", str(output)])
+    assert result.exit_code == 0, result.output
+    lines = {line[0]: line[1:] for line in cells_of(output.read_text("utf-8")) if len(line) == 3}
+    count = int(lines["boilerplate"][0]) if "boilerplate" in lines else 0
+    assert count == sum(int(line[0]) for name, line in lines.items() if name in list(Role))
+    assert ("as plain text" if options else "as HTML") in result.output
+
+
+def test_reasons_are_counted() -> None:
+    """A block is in doubt where its role is or its place in the main text; the model's opinion is no reason."""
+
+    def block(role: Role, confidence: float, *given: str) -> cleanpage.Block:
+        return cleanpage.Block(0, role, cleanpage.Kind.PARAGRAPH, 0, "a", "", confidence, given, is_main=False)
+
+    blocks = (
+        block(Role.LEGAL, 0.9, "model.content:0.00"),
+        block(Role.LEGAL, 0.9, "legal.phrase:imprint", "model.content:0.00"),
+        block(Role.TEXT, 0.9, "model.content:0.90"),
+        block(Role.TEXT, 0.4, "model.content:0.90"),
+        block(Role.TEXT, 0.9, "title.markup:h1", "model.content:0.50"),
+    )
+    blocks_by_group, explained = reasons.count([cleanpage.Document(blocks=blocks)])
+    assert blocks_by_group == {"boilerplate": 2, "legal": 2, "content_in_doubt": 2}
+    assert explained == {"boilerplate": 1, "legal": 1, "content_in_doubt": 1}
+
+
 def test_weights_of_documents(bench: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A page is cleaned with the weights of its fold where there are folds, else with the shipped ones."""
     package = Path(cleanpage.__file__).parent / "arbiter"
@@ -377,6 +436,7 @@ def test_weights_of_documents(bench: Path, monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("CLEANPAGE_FOLDS", str(tmp_path))
     assert documents.weights_name() == "held out by site"
     assert [documents.clean_page(page).to_dict() for page in (PAGE, SENTENCE)] == shipped
+    assert documents.clean_dump(SENTENCE, PAGE).to_dict() == shipped[1]
     assert documents.clean_page(PAGE, drop=("text", "title")).text == ""
     with pytest.raises(cleanpage.ConfigError, match="fold0"):
         documents.clean_page(PAGE + b" ")

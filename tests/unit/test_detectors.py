@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 DETECTORS = {detector.name: detector for detector in DEFAULT}
 CASES = sorted(path.parent for name in DETECTORS for path in (FIXTURES / name).glob("*/input.*"))
+MIN_CASES = 6
+"""Cases where a detector must speak, and cases with a look-alike where it must be silent."""
+
+MIN_LANGUAGES = 5
+"""Languages of a detector's cases."""
+
 EVIDENCE = {"phrase", "hint", "markup", "link", "schema", "position", "repeat", "similarity", "shape"}
 REASON = re.compile(r"(\w+)\.(\w+):(.+)", re.DOTALL)
 
@@ -82,9 +88,9 @@ def test_detector_has_cases_of_both_kinds(name: str) -> None:
     cases = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((FIXTURES / name).glob("*/expected.json"))]
     speaking = [case for case in cases if any(name in block.get("signals", ()) for block in case["blocks"])]
     silent = [case for case in cases if any(name in block.get("not", ()) for block in case["blocks"])]
-    assert len(speaking) >= 2
-    assert len(silent) >= 2
-    assert len({case["language"] for case in cases}) >= 3
+    assert len(speaking) >= MIN_CASES
+    assert len(silent) >= MIN_CASES
+    assert len({case["language"] for case in cases}) >= MIN_LANGUAGES
 
 
 @pytest.mark.parametrize("name", DETECTORS)
@@ -273,3 +279,21 @@ def test_work_is_linear(shape: str) -> None:
 def work_of(page: Page) -> int:
     """How many blocks all signals speak about, plus the signals: what a page costs to detect and to weigh."""
     return sum(1 + len(signal.blocks) for detector in DEFAULT for signal in detector.signals(page))
+
+
+def test_docs_example_of_a_detector() -> None:
+    """The detector that the docs add is ten lines long, promises what all do, and its reason is told."""
+    page = Path(__file__).parents[2] / "docs" / "add-a-detector.md"
+    code = re.findall(r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[0]
+    lines = code[code.index("class ") : code.index("\n\n\ncleaner = ")].splitlines()
+    assert len([line for line in lines if line.strip()]) <= 10
+    names: dict[str, Any] = {}
+    exec(compile(code, str(page), "exec", dont_inherit=True), names)
+    own = names["cleaner"].detectors[-1]
+    assert isinstance(own, names["Weather"])
+    (weather, council) = names["doc"].blocks
+    assert (weather.role, weather.reasons[0]) == (Role.INTERFACE, "weather.shape:temperature")
+    assert not weather.is_main
+    assert council.is_main
+    [signal] = own.signals(page_of("<p>Oslo 3 °C</p><p>No degrees here</p>"))
+    assert (signal.block, signal.role) == (0, Role.INTERFACE)

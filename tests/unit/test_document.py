@@ -288,12 +288,15 @@ def test_explain_draws_a_table() -> None:
             block_of(0, "塔は岩の上に立つ", Role.TITLE, language="ja", reasons=("title.tag:h1", "model.content:0.99")),
             block_of(1, "Log\x1b[31m in\nnow \u202eabc", Role.LOGIN_PROMPT, confidence=0.5),
             block_of(2, "e\u0301" * 100),
+            block_of(3, "a", reasons=("main_content.shape:long, dense", "heading.markup:h2", "model.content:0.51")),
         )
     )
     lines = document.explain().splitlines()
-    assert lines[0].split() == ["#", "role", "conf.", "lang", "text", "reasons"]
-    assert lines[1].startswith("0*  title         0.90   ja    塔は岩の上に立つ  ")
-    assert lines[1].endswith("  title.tag:h1, model.content:0.99")
-    assert lines[2] == "1   login_prompt  0.50         Log[31m in now abc"
+    assert lines[0].split() == ["#", "role", "conf.", "main", "lang", "text", "reasons"]
+    assert lines[1].startswith("0*  title         0.90   0.99  ja    塔は岩の上に立つ  ")
+    assert lines[1].endswith("  tag:h1")
+    assert lines[2] == "1   login_prompt  0.50               Log[31m in now abc"
     assert lines[3].endswith("e\u0301" * 69 + "…")
-    assert len(lines) == 4
+    assert lines[4].startswith("3*  text          0.90   0.51        a   ")
+    assert lines[4].endswith("  shape:long, dense; heading.markup:h2")
+    assert len(lines) == 5

@@ -5,12 +5,20 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from cleanpage.roles import Role
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cleanpage.document import Block
 
-HEADINGS: Final = ("#", "role", "conf.", "lang", "text", "reasons")
+HEADINGS: Final = ("#", "role", "conf.", "main", "lang", "text", "reasons")
+MODEL: Final = "model.content:"
+"""How the arbiter's own opinion begins, which every block has: it gets a column of its own."""
+
+BETWEEN: Final = "; "
+"""Between two reasons: the details of some have commas."""
+
 TEXT_COLUMNS: Final = 70
 """Width of the text column on a terminal: enough to find the block on the page."""
 
@@ -25,7 +33,9 @@ def render_explanation(blocks: Iterable[Block]) -> str:
         blocks: The blocks of a document, in order.
 
     Returns:
-        One line a block under a line of headings, without colour codes or control characters.
+        One line a block under a line of headings, without colour codes or control characters: the role and its
+        probability, how much of the block the arbiter expects in the main text, the language, the first words, and
+        the reasons without the name of the role's own detector.
     """
     rows = [HEADINGS, *(_row(block) for block in blocks)]
     widths = [max(_columns(row[column]) for row in rows) for column in range(len(HEADINGS) - 1)]
@@ -37,13 +47,18 @@ def render_explanation(blocks: Iterable[Block]) -> str:
 
 
 def _row(block: Block) -> tuple[str, ...]:
+    opinion = next((reason for reason in block.reasons if reason.startswith(MODEL)), "")
+    # The role stands in the line already: what its own detector saw is clear without it.
+    own = "main_content." if block.role is Role.TEXT else f"{block.role}."
+    reasons = [reason.removeprefix(own) for reason in block.reasons if reason != opinion]
     return (
         f"{block.index}{'*' if block.is_main else ''}",
         block.role.value,
         f"{block.confidence:.2f}",
+        opinion.removeprefix(MODEL),
         block.language,
         _clip(_printable(block.text[: 4 * TEXT_COLUMNS]), TEXT_COLUMNS),
-        _printable(", ".join(block.reasons)),
+        _printable(BETWEEN.join(reasons)),
     )
 
 

@@ -1,0 +1,127 @@
+"""signals and verdict → why each block has its role, in words: ``detector.evidence:detail``.
+
+First what detectors saw in the block that speaks for its role. Where they saw nothing, what the arbiter went by: the
+blocks around it and those that look like it, some of which a detector knows. Last the arbiter's own opinion.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from operator import and_
+from typing import TYPE_CHECKING, Final
+
+from cleanpage.detectors.base import reason
+from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanpage.arbiter import Verdict
+    from cleanpage.page import Page
+    from cleanpage.pipeline import Evidence
+
+MAX_REASONS: Final = 6
+"""Reasons of detectors that a block keeps: the strongest."""
+
+MAX_CLIMB: Final = 12
+"""How far above a block a container is looked for that explains it: cards and rows are nested about so deep."""
+
+MIN_SHARE: Final = 0.5
+"""Share of the blocks in a container, or around a block, that must be of its group to explain it."""
+
+CONTENT: Final = "content"
+
+AROUND_BLOCKS: Final = 5
+"""Blocks before a block, and after it, that are around it: menus and lists of a plain text are mostly longer."""
+
+
+def reasons_of(evidence: Evidence, verdict: Verdict) -> list[tuple[str, ...]]:
+    """For each block what speaks for its role, strongest first, and the model's opinion.
+
+    Args:
+        evidence: The page with its signals.
+        verdict: What was decided about it.
+    """
+    roles: list[int] = verdict.roles.tolist()
+    seen = _seen(evidence, roles)
+    context = _Context(evidence.page, roles, seen)
+    return [
+        (*(found or filter(None, [context.explain(block)])), f"model.content:{main:.2f}")
+        for block, (found, main) in enumerate(zip(seen, verdict.main.tolist(), strict=True))
+    ]
+
+
+def _seen(evidence: Evidence, roles: Sequence[int]) -> list[list[str]]:
+    """The reasons of the signals that speak for each block's role; for content that has none, for other content."""
+    own: list[list[tuple[float, str]]] = [[] for _ in roles]
+    other: list[list[tuple[float, str]]] = [[] for _ in roles]
+    for signal in evidence.signals:
+        role, is_content = ROLE_INDEX[signal.role], signal.role.is_content
+        for block in signal.blocks:
+            if roles[block] == role:
+                own[block].append((-signal.weight, signal.reason))
+            elif is_content and ROLES[roles[block]].is_content:
+                other[block].append((-signal.weight, signal.reason))
+    return [
+        list(dict.fromkeys(why for _, why in sorted(pairs or others)))[:MAX_REASONS]
+        for pairs, others in zip(own, other, strict=True)
+    ]
+
+
+class _Context:
+    """Why blocks are what they are about which no detector said anything: what stands around them."""
+
+    def __init__(self, page: Page, roles: Sequence[int], seen: Sequence[Sequence[str]]) -> None:
+        self.page = page
+        # A heading among paragraphs is content like them: content is one group, each role of boilerplate another.
+        self.groups = [ROLES[role].value if role >= len(CONTENT_ROLES) else CONTENT for role in roles]
+        self.is_seen = list(map(bool, seen))
+        self.counts: dict[str, tuple[list[int], list[int]]] = {}
+
+    def explain(self, block: int) -> str:
+        """The reason that can be given for a block, '' if there is none."""
+        return self._container(block) or self._around(block) or self._beside(block)
+
+    def _container(self, block: int) -> str:
+        """The nearest container with a block of the group that a detector knows, if most of it is of the group."""
+        nodes, group = self.page.node_table, self.groups[block]
+        of_seen = self._counts_before(group)[1]
+        node = self.page.nodes[block]
+        for _ in range(MAX_CLIMB):
+            if node <= 0:  # the whole page explains nothing
+                break
+            first, end = nodes.first_blocks[node], nodes.end_blocks[node]
+            if of_seen[end] > of_seen[first]:
+                return self._share("container", group, first, end)
+            node = nodes.parents[node]
+        return ""
+
+    def _around(self, block: int) -> str:
+        """The blocks before and after it, if a detector knows one of the group and most are of the group."""
+        group = self.groups[block]
+        of_seen = self._counts_before(group)[1]
+        first, end = max(0, block - AROUND_BLOCKS), min(len(self.groups), block + AROUND_BLOCKS + 1)
+        return self._share("around", group, first, end) if of_seen[end] > of_seen[first] else ""
+
+    def _share(self, evidence: str, group: str, first: int, end: int) -> str:
+        """The reason that most of a run of blocks is of a group, '' where it is not."""
+        of_group = self._counts_before(group)[0]
+        count = of_group[end] - of_group[first]
+        if count < MIN_SHARE * (end - first):
+            return ""
+        return reason("context", evidence, f"{count} of {end - first} blocks are {group}")
+
+    def _counts_before(self, group: str) -> tuple[list[int], list[int]]:
+        """Before each block: how many blocks are of a group, and how many of these a detector knows."""
+        if group not in self.counts:
+            is_of = [other == group for other in self.groups]
+            self.counts[group] = [0, *accumulate(is_of)], [0, *accumulate(map(and_, is_of, self.is_seen))]
+        return self.counts[group]
+
+    def _beside(self, block: int) -> str:
+        """The block before or after it, if that is of its group and a detector knows it."""
+        group = self.groups[block]
+        for other in (block - 1, block + 1):
+            if 0 <= other < len(self.groups) and self.groups[other] == group and self.is_seen[other]:
+                return reason("context", "beside", group)
+        return ""
