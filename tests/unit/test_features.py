@@ -326,7 +326,7 @@ def test_similarity_without_titles() -> None:
 
 def test_repeat_columns() -> None:
     """How often a text stands on the page, and whether it stood there before."""
-    counts, is_repeated = structure._repeat_columns(page_of("Mehr", "Titel", "Mehr", "Mehr"))
+    counts, is_repeated = joined(structure._repeat_columns(page_of("Mehr", "Titel", "Mehr", "Mehr")), 4)
     assert np.expm1(counts) == pytest.approx([2, 0, 2, 2])
     assert is_repeated.tolist() == [0, 0, 1, 1]
 

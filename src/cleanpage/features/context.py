@@ -30,7 +30,7 @@ MIN_REPEATS: Final = 4
 
 SECTION_TAGS: Final = "main article nav header footer aside form table ul section figure dialog".split()
 SECTION_INDEX: Final = {tag: index for index, tag in enumerate(SECTION_TAGS)}
-CURRENCY: Final = re.compile("[$€£]")
+CURRENCY: Final = "$€£"
 
 JSON_TEXT: Final = re.compile(
     r'"(description|articleBody|text|reviewBody|headline|name)"\s*:\s*"((?:[^"\\]|\\.){3,6000})'
@@ -199,7 +199,7 @@ def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:
     is_repeated = sizes[groups[NEARBY_GROUP]] >= MIN_REPEATS
     running = layout.running_words
     levels = [level for kind, level in zip(page.kinds, page.levels, strict=True) if kind is Kind.HEADING]
-    priced_count = sum([CURRENCY.search(text) is not None for text in page.texts])
+    priced_count = _count_with(page.texts, CURRENCY)
     values = [
         (words * is_repeated).sum() / max(1.0, words.sum()),
         np.log1p((sizes >= MIN_REPEATS).sum()) / 3,
@@ -211,6 +211,14 @@ def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:
         np.log1p(priced_count) / 3,
     ]
     return constant(values, count)
+
+
+def _count_with(texts: list[str], signs: str) -> int:
+    """How many texts have any of some characters."""
+    if KERNEL is not None:
+        kernel_count: int = KERNEL.count_with(texts, signs)
+        return kernel_count
+    return sum([any(sign in text for sign in signs) for text in texts])
 
 
 def context_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:

@@ -310,6 +310,8 @@ def _word_likeness(blocks: list[list[str]], titles: list[set[str]], description:
 
 def _repeat_columns(page: Page) -> list[np.ndarray]:
     """How often the block's text stands on the page."""
+    if KERNEL is not None:
+        return [KERNEL.repeat_columns(page.texts)]
     counts = Counter(page.texts)
     repeats = np.fromiter(map(counts.__getitem__, page.texts), dtype=np.int64, count=len(page))
     is_repeated = np.zeros(len(page))

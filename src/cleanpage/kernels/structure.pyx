@@ -359,6 +359,42 @@ def word_likeness(list words, set first, set second, set description, Py_ssize_t
     return result
 
 
+def repeat_columns(list texts):
+    """How often each text stands on the page, and whether it stood before (columns × blocks, float32)."""
+    cdef Py_ssize_t block, count = len(texts)
+    cdef dict ids = {}
+    cdef PyObject *found
+    result = np.zeros((2, count), dtype=np.float32)
+    counts_array = np.zeros(count, dtype=np.int64)
+    ids_array = np.empty(count, dtype=np.int64)
+    cdef float[:, ::1] out = result
+    cdef long long[::1] counts = counts_array, own = ids_array
+    for block in range(count):
+        found = PyDict_GetItem(ids, texts[block])
+        if found == NULL:
+            own[block] = block
+            ids[texts[block]] = block
+        else:
+            own[block] = <object>found
+            out[1, block] = 1
+        counts[own[block]] += 1
+    for block in range(count):
+        out[0, block] = <float>logarithm(counts[own[block]] - 1)
+    return result
+
+
+def count_with(list texts, str signs):
+    """How many texts have any of some characters."""
+    cdef Py_ssize_t found = 0
+    cdef str text
+    for text in texts:
+        for sign in signs:
+            if sign in text:
+                found += 1
+                break
+    return found
+
+
 def group_columns(const long long[:, ::1] groups, const double[::1] words, const double[::1] links, double total):
     """Size, text, links and place of the groups of each block (columns × blocks, float32)."""
     cdef Py_ssize_t block, row, at, count = words.shape[0], group_count
