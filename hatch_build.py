@@ -141,8 +141,8 @@ def kernel_names(package: Path) -> list[str]:
 
 def write_manifest(package: Path) -> None:
     """Writes down what the compiled modules were made from."""
-    headers = [f"kernels/{path.name}" for path in sorted((package / "kernels").glob("*.pxd"))]
-    sources = [*[f"{module}.py" for module in MODULES], *[f"{kernel}.pyx" for kernel in KERNELS], *headers]
+    kernels = sorted((package / KERNELS).glob("*.p[xy][dx]"))
+    sources = [*[f"{module}.py" for module in MODULES], *[f"{KERNELS}/{path.name}" for path in kernels]]
     digests = {name: hashlib.sha256((package / name).read_bytes()).hexdigest() for name in sources}
     (package / MANIFEST).write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
 
