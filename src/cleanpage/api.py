@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from cleanpage.config import Config
 from cleanpage.document import Block, Document, PageSource
 from cleanpage.errors import ConfigError
 from cleanpage.inputs import read_page, read_text
-from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, Role
+from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, ROLES, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from cleanpage.arbiter import Verdict
     from cleanpage.detectors.base import Detector
     from cleanpage.page import Page
-    from cleanpage.pipeline import Evidence
 
 BETAS = {"precision": 0.5, "balance": 1.0, "recall": 2.0}
 """Weight of recall against precision for each value of ``favor``."""
@@ -121,8 +121,12 @@ class Cleaner:
         source = PageSource(text=text, root=root, page=page)
         guard.protect(page, verdict, source)
         choose_main_text(page, verdict, self.config)
+        # One list in place of hundreds of tuples, and nothing that only deciding took: what a document does not hold,
+        # the garbage collector does not have to look through.
+        told = list(chain.from_iterable(evidence.signals))
+        page.forget()
         return Document(
-            blocks=lambda: make_blocks(evidence, verdict),
+            blocks=lambda: make_blocks(page, told, verdict),
             title=title_of(page, verdict),
             language=page.language,
             url=page.url,
@@ -195,9 +199,10 @@ def _blocks_of(name: str, page: Page, verdict: Verdict) -> np.ndarray:
 
 def title_of(page: Page, verdict: Verdict) -> str:
     """The page's headline: its surest title block, else what the page calls itself."""
-    titles = [block for block in range(len(page)) if verdict.roles[block] == ROLE_INDEX[Role.TITLE]]
-    if titles:
-        return page.texts[max(titles, key=lambda block: verdict.confidences[block])]
+    titles = (verdict.roles == ROLE_INDEX[Role.TITLE]).nonzero()[0]
+    if len(titles):
+        surest = int(titles[verdict.confidences[titles].argmax()])
+        return page.texts[surest]
     return page.head.meta.get("og:title") or page.head.title
 
 
@@ -205,42 +210,54 @@ MAX_REASONS = 6
 """Reasons of detectors that a block keeps: the strongest."""
 
 
-def make_blocks(evidence: Evidence, verdict: Verdict) -> tuple[Block, ...]:
-    """Builds the blocks of a document, with the reasons for each role."""
-    page = evidence.page
-    reasons = reasons_of(evidence, verdict)
+def make_blocks(page: Page, told: Sequence[Any], verdict: Verdict) -> tuple[Block, ...]:
+    """Builds the blocks of a document, with the reasons for each role.
+
+    Args:
+        page: The page.
+        told: The fields of all signals, one after the other.
+        verdict: What was decided about the page.
+    """
+    count = len(page)
     paths = page.node_table.xpaths() if not page.is_plain_text else []
     return tuple(
-        Block(
-            index=index,
-            role=verdict.role(index),
-            kind=page.kinds[index],
-            level=page.levels[index],
-            text=page.texts[index],
-            language=page.block_languages[index],
-            confidence=round(float(verdict.confidences[index]), 4),
-            reasons=reasons[index],
-            is_main=bool(verdict.is_main[index]),
-            path=paths[page.nodes[index]] if paths else "",
-            start=page.starts[index] if page.starts else -1,
-            end=page.ends[index] if page.ends else -1,
+        map(
+            Block,
+            range(count),
+            [ROLES[role] for role in verdict.roles.tolist()],
+            page.kinds,
+            page.levels,
+            page.texts,
+            page.block_languages,
+            [round(confidence, 4) for confidence in verdict.confidences.tolist()],
+            reasons_of(told, verdict),
+            verdict.is_main.tolist(),
+            [paths[node] for node in page.nodes] if paths else [""] * count,
+            page.starts or [-1] * count,
+            page.ends or [-1] * count,
         )
-        for index in range(len(page))
     )
 
 
-def reasons_of(evidence: Evidence, verdict: Verdict) -> list[tuple[str, ...]]:
-    """For each block the reasons of the signals that speak for its role, strongest first, and the model's opinion."""
-    found: list[list[tuple[float, str]]] = [[] for _ in range(len(evidence.page))]
-    for signal in evidence.signals:
-        role = ROLE_INDEX[signal.role]
-        for block in signal.blocks:
-            if verdict.roles[block] == role:
-                found[block].append((-signal.weight, signal.reason))
+def reasons_of(told: Sequence[Any], verdict: Verdict) -> list[tuple[str, ...]]:
+    """For each block the reasons of the signals that speak for its role, strongest first, and the model's opinion.
+
+    Args:
+        told: The fields of all signals, one after the other.
+        verdict: What was decided about the page.
+    """
+    roles: list[int] = verdict.roles.tolist()
+    found: list[list[tuple[float, str]]] = [[] for _ in roles]
+    fields = iter(told)
+    for first, role, weight, reason, end in zip(fields, fields, fields, fields, fields, strict=True):
+        wanted = ROLE_INDEX[role]
+        for block in range(first, end or first + 1):
+            if roles[block] == wanted:
+                found[block].append((-weight, reason))
     reasons: list[tuple[str, ...]] = []
-    for block, pairs in enumerate(found):
-        strongest = list(dict.fromkeys(reason for _, reason in sorted(pairs)))[:MAX_REASONS]
-        reasons.append((*strongest, f"model.content:{verdict.main[block]:.2f}"))
+    for pairs, main in zip(found, verdict.main.tolist(), strict=True):
+        strongest = list(dict.fromkeys([reason for _, reason in sorted(pairs)]))[:MAX_REASONS] if pairs else []
+        reasons.append((*strongest, f"model.content:{main:.2f}"))
     return reasons
 
 
