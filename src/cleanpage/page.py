@@ -208,12 +208,14 @@ class NodeTable:
 
     def xpaths(self) -> list[str]:
         """The XPath of every node on the page as given."""
+        # A prefixed or odd name is no valid step, and in a namespace a bare name finds nothing.
+        steps = {
+            tag: tag if not self.has_namespaces and STEP.fullmatch(tag) else f"*[local-name()={_quoted(tag)}]"
+            for tag in set(self.tags)
+        }
         paths: list[str] = []
         for tag, parent, position in zip(self.tags, self.parents, self.positions, strict=True):
-            # A prefixed or odd name is no valid step, and in a namespace a bare name finds nothing.
-            is_step = not self.has_namespaces and STEP.fullmatch(tag) is not None
-            step = tag if is_step else f"*[local-name()={_quoted(tag)}]"
-            paths.append(f"{paths[parent] if parent >= 0 else ''}/{step}[{position}]")
+            paths.append(f"{paths[parent] if parent >= 0 else ''}/{steps[tag]}[{position}]")
         return paths
 
     def ancestors(self, node: int) -> list[int]:
@@ -289,6 +291,16 @@ class Page:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def forget(self) -> None:
+        """Drops what was worked out about the page and is not in its columns: words, phrases, evidence, layout.
+
+        The words are split again where they are asked for.
+        """
+        kept = vars(self)
+        for name in kept.keys() - self.__dataclass_fields__.keys():
+            del kept[name]
+        self.phrase_hits = {}
 
     @cached_property
     def words(self) -> list[list[str]]:

@@ -32,7 +32,9 @@ def gather(page: Page, detectors: Sequence[Detector] = DEFAULT, lexicons: Sequen
     """Identifies languages, finds phrases, runs the detectors and computes the features of a page."""
     language.identify(page)
     page.phrase_hits = lexicon.find_phrases(page, lexicons)
-    signals = [signal for detector in detectors for signal in detector.signals(page)]
+    signals: list[Signal] = []
+    for detector in detectors:
+        signals.extend(detector.signals(page))
     return Evidence(page, signals, features.compute(page, signals))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 from operator import and_
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cleanpage.detectors.base import reason
 from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from cleanpage.arbiter import Verdict
     from cleanpage.page import Page
-    from cleanpage.pipeline import Evidence
 
 MAX_REASONS: Final = 6
 """Reasons of detectors that a block keeps: the strongest."""
@@ -35,35 +34,37 @@ AROUND_BLOCKS: Final = 5
 """Blocks before a block, and after it, that are around it: menus and lists of a plain text are mostly longer."""
 
 
-def reasons_of(evidence: Evidence, verdict: Verdict) -> list[tuple[str, ...]]:
+def reasons_of(page: Page, told: Sequence[Any], verdict: Verdict) -> list[tuple[str, ...]]:
     """For each block what speaks for its role, strongest first, and the model's opinion.
 
     Args:
-        evidence: The page with its signals.
-        verdict: What was decided about it.
+        page: The page.
+        told: The fields of all signals, one after the other.
+        verdict: What was decided about the page.
     """
     roles: list[int] = verdict.roles.tolist()
-    seen = _seen(evidence, roles)
-    context = _Context(evidence.page, roles, seen)
+    seen = _seen(told, roles)
+    context = _Context(page, roles, seen)
     return [
         (*(found or filter(None, [context.explain(block)])), f"model.content:{main:.2f}")
         for block, (found, main) in enumerate(zip(seen, verdict.main.tolist(), strict=True))
     ]
 
 
-def _seen(evidence: Evidence, roles: Sequence[int]) -> list[list[str]]:
+def _seen(told: Sequence[Any], roles: Sequence[int]) -> list[list[str]]:
     """The reasons of the signals that speak for each block's role; for content that has none, for other content."""
     own: list[list[tuple[float, str]]] = [[] for _ in roles]
     other: list[list[tuple[float, str]]] = [[] for _ in roles]
-    for signal in evidence.signals:
-        role, is_content = ROLE_INDEX[signal.role], signal.role.is_content
-        for block in signal.blocks:
-            if roles[block] == role:
-                own[block].append((-signal.weight, signal.reason))
-            elif is_content and ROLES[roles[block]].is_content:
-                other[block].append((-signal.weight, signal.reason))
+    fields = iter(told)
+    for first, role, weight, why, end in zip(fields, fields, fields, fields, fields, strict=True):
+        wanted, is_content = ROLE_INDEX[role], role.is_content
+        for block in range(first, end or first + 1):
+            if roles[block] == wanted:
+                own[block].append((-weight, why))
+            elif is_content and roles[block] < len(CONTENT_ROLES):
+                other[block].append((-weight, why))
     return [
-        list(dict.fromkeys(why for _, why in sorted(pairs or others)))[:MAX_REASONS]
+        list(dict.fromkeys([why for _, why in sorted(pairs or others)]))[:MAX_REASONS]
         for pairs, others in zip(own, other, strict=True)
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,8 +126,7 @@ def explained(
         warnings=[],
     )
     signals = [Signal(block, roles[block], 0.5, reason) for block in seen]
-    evidence = Evidence(page, signals, features=None)  # type: ignore[arg-type] # they are not read
-    reasons = reasons_of(evidence, verdict)
+    reasons = reasons_of(page, list(chain.from_iterable(signals)), verdict)
     assert {own[-1] for own in reasons} == {"model.content:0.25"}
     return [list(own[:-1]) for own in reasons]
 
@@ -180,8 +180,7 @@ def test_what_speaks_for_other_content_is_told() -> None:
             page_type_confidence=0.5,
             warnings=[],
         )
-        evidence = Evidence(page, [Signal(0, Role.TEXT, 0.5, "test.shape:long")], features=None)  # type: ignore[arg-type]
-        assert reasons_of(evidence, verdict)[0][:-1] == expected
+        assert reasons_of(page, list(Signal(0, Role.TEXT, 0.5, "test.shape:long")), verdict)[0][:-1] == expected
 
 
 def test_boilerplate_says_why() -> None:

@@ -117,7 +117,7 @@ def _reader() -> Any:
     calls = (_attribute_clues, _field_clue, link_clues, _links_clues)
     spans = (SPAN_FACTOR, TEXT_SPAN_FACTOR)
     numbers = (MAX_PROSE_SHARE, MIN_PROSE_WORDS, PROSE_FADE_WORDS, *spans, SHORT_TEXT_CHARS)
-    return KERNEL.MarkupReader(vocabulary(), calls, numbers)
+    return KERNEL.MarkupReader(vocabulary(), TELLING_ATTRIBUTES, calls, numbers)
 
 
 def is_forum(page: Page) -> bool:
@@ -145,6 +145,10 @@ def _own_site(page: Page) -> str:
 def prose_word_counts(page: Page) -> list[int]:
     """The words of each block that is running text: several, few of them links, punctuated; else 0."""
     least = MIN_PROSE_WORDS * (2 if page.language in CJK_LANGUAGES else 1)
+    if KERNEL is not None:
+        limits = (least, MIN_UNPUNCTUATED_WORDS, MAX_PROSE_LINK_DENSITY)
+        counts: list[int] = KERNEL.prose_word_counts(page, *limits, SENTENCE_ENDS, Kind.HEADING)
+        return counts
     found = [0] * len(page)
     for block in [block for block, count in enumerate(page.word_counts) if count >= least]:
         text, count = page.texts[block], page.word_counts[block]

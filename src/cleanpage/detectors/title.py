@@ -96,11 +96,11 @@ class Title:
         vocabulary = frozenset().union(*titles)
         least = self.min_likeness * min(map(len, titles))
         has_heading = False
-        for block in [block for block, count in enumerate(page.word_counts) if least <= count <= self.max_words]:
-            words = page.words[block]
-            if words[0] not in vocabulary:
-                continue
-            own = frozenset(words)
+        all_words, most = page.words, self.max_words
+        for block in [
+            block for block, words in enumerate(all_words) if least <= len(words) <= most and words[0] in vocabulary
+        ]:
+            own = frozenset(all_words[block])
             likeness = max(len(own & title) / max(len(own), len(title)) for title in titles)
             if likeness < self.min_likeness:
                 continue

@@ -4,7 +4,7 @@
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free
 from cpython.ref cimport Py_INCREF, PyObject, PyTypeObject
-from libc.stdint cimport uint64_t, uintptr_t
+from libc.stdint cimport UINT16_MAX, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
 from libc.string cimport memchr, memcmp, strchr
 
 from cleanpage.markup import name_clues
@@ -15,6 +15,7 @@ cdef extern from "Python.h":
     bint PyUnicode_IS_ASCII(object text)
     const unsigned char *PyUnicode_1BYTE_DATA(object text)
     object PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t length)
+    const char *PyBytes_AS_STRING(object text) nogil
     PyObject *PyList_GET_ITEM(object row, Py_ssize_t place)
     void PyTuple_SET_ITEM(object row, Py_ssize_t place, object value)
 
@@ -28,7 +29,7 @@ cdef enum:
     MAX_LINK_PARTS = 3  # markup.MAX_STEP_PARTS
     MAX_JOINED = 3  # markup.MAX_NAME_PARTS
     MIN_AFTER_DIGIT = 3  # in markup.NAME_PART
-    SEEN_SLOTS = 1024
+    SEEN_SLOTS = 256
 
 cdef uint64_t HASH_FACTOR = 0x9E3779B97F4A7C15ULL
 """2⁶⁴ divided by the golden ratio, which spreads what it is multiplied with (Knuth, The Art of Computer Programming 3,
@@ -40,14 +41,18 @@ cdef object TEXT = ROLES[2]
 
 
 cdef struct Entry:
-    const unsigned char *text
-    Py_ssize_t length
+    uint32_t start
+    uint16_t length
 
 cdef struct Meaning:
-    Py_ssize_t first_clue
-    Py_ssize_t clue_count
-    bint starts
-    bint is_state
+    uint16_t first_clue
+    uint8_t clue_count
+    uint8_t starts
+    uint8_t is_state
+
+cdef struct Told:
+    double weight
+    uint8_t role
 
 cdef struct Strongest:
     Py_ssize_t count
@@ -65,35 +70,41 @@ cdef class TextTable:
     """ASCII texts in a hash table that is small enough to stay in the cache: what is found in it is faster worked out
     than remembered."""
 
+    cdef bytes text
     cdef Entry *entries
-    cdef int *places
-    cdef uint64_t mask
+    cdef uint16_t *places
+    cdef uint32_t mask
     cdef list keys
 
     def __cinit__(self, texts):
         """Takes the texts that are ASCII; no other can be looked up."""
-        cdef Py_ssize_t place
-        cdef bytes key
-        self.keys = [text.encode() for text in texts if text and text.isascii()]
+        cdef Py_ssize_t place, start = 0
+        cdef Entry *entry
+        self.keys = [text for text in texts if text and text.isascii()]
+        self.text = "".join(self.keys).encode()
         self.mask = 63
-        while self.mask < 4 * <uint64_t>len(self.keys):
+        while self.mask < 3 * len(self.keys):
             self.mask = 2 * self.mask + 1
+        if len(self.keys) > UINT16_MAX:
+            raise OverflowError(len(self.keys))
         self.entries = <Entry *>PyMem_Calloc(len(self.keys) + 1, sizeof(Entry))
-        self.places = <int *>PyMem_Calloc(self.mask + 1, sizeof(int))
+        self.places = <uint16_t *>PyMem_Calloc(<size_t>self.mask + 1, sizeof(uint16_t))
         if self.entries is NULL or self.places is NULL:
             raise MemoryError
         for place in range(len(self.keys)):
-            key = self.keys[place]
-            self.entries[place + 1].text, self.entries[place + 1].length = <const unsigned char *>key, len(key)
-            self.places[self.slot_of(<const unsigned char *>key, len(key))] = <int>place + 1
+            entry = &self.entries[place + 1]
+            entry.start, entry.length = <uint32_t>start, len(self.keys[place])
+            start += entry.length
+            self.places[self.slot_of(<const unsigned char *>self.text + entry.start, entry.length)] = <uint16_t>(place + 1)
 
     def __dealloc__(self):
         PyMem_Free(self.entries)
         PyMem_Free(self.places)
 
-    cdef uint64_t slot_of(self, const unsigned char *text, Py_ssize_t length) noexcept nogil:
+    cdef uint32_t slot_of(self, const unsigned char *text, Py_ssize_t length) noexcept nogil:
         """Where a text stands in ``places``, or would."""
         cdef uint64_t code = length, word = 0
+        cdef uint32_t slot
         cdef Py_ssize_t place
         cdef Entry *entry
         for place in range(length):
@@ -101,17 +112,26 @@ cdef class TextTable:
             if place % 8 == 7:
                 code = mixed(code, word)
                 word = 0
-        code = mixed(code, word)
-        while self.places[code & self.mask]:
-            entry = &self.entries[self.places[code & self.mask]]
-            if entry.length == length and memcmp(entry.text, text, length) == 0:
+        slot = <uint32_t>mixed(code, word) & self.mask
+        while self.places[slot]:
+            entry = &self.entries[self.places[slot]]
+            if entry.length == length and is_same(PyBytes_AS_STRING(self.text) + entry.start, text, length):
                 break
-            code += 1
-        return code & self.mask
+            slot = (slot + 1) & self.mask
+        return slot
 
     cdef int find(self, const unsigned char *text, Py_ssize_t length) noexcept nogil:
         """The number of a text among ``keys``, from 1; 0 if it is not there."""
         return self.places[self.slot_of(text, length)]
+
+
+cdef inline bint is_same(const char *one, const unsigned char *other, Py_ssize_t length) noexcept nogil:
+    """Whether two texts, most of them of a few letters, are one."""
+    cdef Py_ssize_t place
+    for place in range(length):
+        if <unsigned char>one[place] != other[place]:
+            return False
+    return True
 
 
 cdef inline uint64_t mixed(uint64_t code, uint64_t word) noexcept nogil:
@@ -124,6 +144,7 @@ cdef class NameTable:
 
     cdef TextTable texts
     cdef Meaning *meanings
+    cdef Told *told
     cdef list clues
 
     def __cinit__(self, vocabulary):
@@ -132,20 +153,28 @@ cdef class NameTable:
         cdef Py_ssize_t place
         cdef Meaning *meaning
         self.texts = TextTable(dict.fromkeys((*names, *vocabulary.first_parts, *vocabulary.state_prefixes)))
-        self.clues = []
+        self.clues = [clue for text in self.texts.keys for clue in names.get(text, ())]
+        if len(self.clues) > UINT16_MAX:
+            raise OverflowError(len(self.clues))
         self.meanings = <Meaning *>PyMem_Calloc(len(self.texts.keys) + 1, sizeof(Meaning))
-        if self.meanings is NULL:
+        self.told = <Told *>PyMem_Calloc(len(self.clues) + 1, sizeof(Told))
+        if self.meanings is NULL or self.told is NULL:
             raise MemoryError
+        for place in range(len(self.clues)):
+            self.told[place].role = <uint8_t>place_of(self.clues[place].role)
+            self.told[place].weight = self.clues[place].weight
+        cdef Py_ssize_t clue_count = 0
         for place in range(len(self.texts.keys)):
-            text, meaning = (<bytes>self.texts.keys[place]).decode(), &self.meanings[place + 1]
-            meaning.first_clue = len(self.clues)
-            self.clues += names.get(text, ())
-            meaning.clue_count = len(self.clues) - meaning.first_clue
+            text, meaning = self.texts.keys[place], &self.meanings[place + 1]
+            meaning.first_clue = <uint16_t>clue_count
+            meaning.clue_count = <uint8_t>len(names.get(text, ()))
             meaning.starts = text in vocabulary.name_starts
             meaning.is_state = text in vocabulary.state_prefixes
+            clue_count += meaning.clue_count
 
     def __dealloc__(self):
         PyMem_Free(self.meanings)
+        PyMem_Free(self.told)
 
     cdef Meaning *meaning_of(self, Parts *parts, Py_ssize_t first, Py_ssize_t end) noexcept nogil:
         """What parts of a name mean when joined; nothing if there is no such entry."""
@@ -160,7 +189,7 @@ cdef class NameTable:
         for name in names:
             if not self.collect(<str>name, &best):
                 for clue in name_clues((<str>name).rstrip(NUMBER_CHARS)):
-                    keep_strongest(&best, <PyObject *>clue)
+                    keep_strongest(&best, place_of(clue.role), clue.weight, <PyObject *>clue)
         return tuple([<object>best.clues[place] for place in range(best.count)]) if best.count else ()
 
     cdef int collect(self, str name, Strongest *best) except -1:
@@ -188,25 +217,22 @@ cdef class NameTable:
                 self.add(meaning, best)
         return 1
 
-    cdef int add(self, Meaning *meaning, Strongest *best) except -1:
+    cdef void add(self, Meaning *meaning, Strongest *best) noexcept:
         cdef Py_ssize_t place
         for place in range(meaning.first_clue, meaning.first_clue + meaning.clue_count):
-            keep_strongest(best, PyList_GET_ITEM(self.clues, place))
-        return 0
+            keep_strongest(best, self.told[place].role, self.told[place].weight, PyList_GET_ITEM(self.clues, place))
 
 
-cdef int keep_strongest(Strongest *best, PyObject *clue) except -1:
+cdef void keep_strongest(Strongest *best, Py_ssize_t role, double weight, PyObject *clue) noexcept nogil:
     """Keeps a clue if it is the strongest of its role, the first of equals, as `markup.strongest` does."""
-    cdef Py_ssize_t place, role = place_of((<tuple>clue)[0])
-    cdef double weight = (<tuple>clue)[1]
+    cdef Py_ssize_t place
     for place in range(best.count):
         if best.roles[place] == role:
             if best.weights[place] < weight:
                 best.weights[place], best.clues[place] = weight, clue
-            return 0
+            return
     best.roles[best.count], best.weights[best.count], best.clues[best.count] = role, weight, clue
     best.count += 1
-    return 0
 
 
 cdef bint split_name(const unsigned char *name, Py_ssize_t length, Parts *parts) noexcept nogil:
@@ -479,6 +505,7 @@ cdef class MarkupReader:
     cdef LinkTable links
     cdef dict tags
     cdef dict inline_tags
+    cdef frozenset telling
     cdef object attribute_clues
     cdef object field_clue
     cdef object link_clues
@@ -490,16 +517,18 @@ cdef class MarkupReader:
     cdef double text_span_factor
     cdef Py_ssize_t short_chars
 
-    def __init__(self, vocabulary, calls, numbers):
+    def __init__(self, vocabulary, frozenset telling, calls, numbers):
         """Takes what does not change from page to page.
 
         Args:
             vocabulary: The tables of markup.toml.
+            telling: TELLING_ATTRIBUTES.
             calls: The functions of evidence that read attributes, form fields, one link, and several links.
             numbers: MAX_PROSE_SHARE, MIN_PROSE_WORDS, PROSE_FADE_WORDS, SPAN_FACTOR, TEXT_SPAN_FACTOR, SHORT_TEXT_CHARS.
         """
         self.known, self.links = NameTable(vocabulary), LinkTable(vocabulary)
         self.tags, self.inline_tags = vocabulary.tags["tags"], vocabulary.tags["inline_tags"]
+        self.telling = telling
         self.attribute_clues, self.field_clue, self.link_clues, self.links_clues = calls
         self.max_prose_share, self.min_prose_words, self.fade_words = numbers[:3]
         self.span_factor, self.text_span_factor, self.short_chars = numbers[3:]
@@ -535,7 +564,7 @@ cdef class MarkupReader:
                 continue
             names_of = <tuple>names[row]
             clues = found.clues_of(self.known, <tuple>names_of) if names_of else ()
-            if attributes:
+            if attributes and self.is_telling(attributes):
                 told = self.attribute_clues(attributes)
                 if told:
                     clues = (*told, *clues)
@@ -545,6 +574,12 @@ cdef class MarkupReader:
             if clues and <str>tags[row] != "body" and <str>tags[row] != "html":
                 self.tell(found, clues, firsts[row], ends[row], prose_before, total)
         return 0
+
+    cdef bint is_telling(self, dict attributes) except -1:
+        for name in attributes:
+            if name in self.telling:
+                return True
+        return False
 
     cdef int tell(self, Found found, tuple clues, first_block, end_block, list prose_before, double total) except -1:
         """Adds what the clues of one element say about its blocks."""
@@ -651,3 +686,21 @@ cdef inline object make_signal(block, role, weight, reason, end):
 cdef inline void set_item(object row, Py_ssize_t place, object value) noexcept:
     Py_INCREF(value)
     PyTuple_SET_ITEM(row, place, value)
+
+
+def prose_word_counts(page, Py_ssize_t least, Py_ssize_t enough, double link_density, frozenset ends, heading):
+    """The words of each block that is running text; see `detectors.evidence.prose_word_counts`."""
+    cdef list texts = page.texts, counts = page.word_counts, link_char_counts = page.link_char_counts, kinds = page.kinds
+    cdef list found = [0] * len(texts)
+    cdef Py_ssize_t block, count
+    cdef str text
+    for block in range(len(texts)):
+        count = counts[block]
+        if count < least or kinds[block] is heading:
+            continue
+        text = texts[block]
+        if <Py_ssize_t>link_char_counts[block] > link_density * <double>len(text):
+            continue
+        if count >= enough or text[len(text) - 1] in ends or ". " in text:
+            found[block] = counts[block]
+    return found
