@@ -194,8 +194,10 @@ def test_favor_and_weights_reach_the_arbiter(judge: FixedJudge, tmp_path: Path) 
     """The arbiter is told what to favour, and where the weights are."""
     for favor in BETAS:
         Cleaner(favor=favor).clean(PAGE)
+        Cleaner(favor=favor).clean_text(DUMP)
     Cleaner(weights=tmp_path).clean_text(DUMP)
-    assert judge.asked == [(0.5, None), (1.0, None), (2.0, None), (1.0, tmp_path)]
+    assert [beta for beta, _ in judge.asked] == [0.5, 0.5, 1.0, 1.0, 2.0, 3.0, 1.0]
+    assert [weights for _, weights in judge.asked] == [None] * 6 + [tmp_path]
 
 
 def test_favor_changes_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
