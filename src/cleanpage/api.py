@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from cleanpage.collector import collector_paused
 from cleanpage.config import Config
-from cleanpage.document import Block, Document, PageSource
+from cleanpage.document import Block, Document
 from cleanpage.errors import ConfigError
 from cleanpage.inputs import read_page, read_text
 from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, Role
+from cleanpage.source import PageSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -232,15 +233,16 @@ def make_blocks(evidence: Evidence, verdict: Verdict) -> tuple[Block, ...]:
 def reasons_of(evidence: Evidence, verdict: Verdict) -> list[tuple[str, ...]]:
     """For each block the reasons of the signals that speak for its role, strongest first, and the model's opinion."""
     found: list[list[tuple[float, str]]] = [[] for _ in range(len(evidence.page))]
+    roles, main = verdict.roles.tolist(), verdict.main.tolist()  # numpy gives single numbers slowly
     for signal in evidence.signals:
         role = ROLE_INDEX[signal.role]
         for block in signal.blocks:
-            if verdict.roles[block] == role:
+            if roles[block] == role:
                 found[block].append((-signal.weight, signal.reason))
     reasons: list[tuple[str, ...]] = []
     for block, pairs in enumerate(found):
         strongest = list(dict.fromkeys(reason for _, reason in sorted(pairs)))[:MAX_REASONS]
-        reasons.append((*strongest, f"model.content:{verdict.main[block]:.2f}"))
+        reasons.append((*strongest, f"model.content:{main[block]:.2f}"))
     return reasons
 
 
