@@ -229,6 +229,13 @@ class Document:
         tables = (block.table for block in self.blocks if block.is_main and block.table is not None)
         return tuple({id(table): table for table in tables}.values())
 
+    @property
+    def link_char_counts(self) -> tuple[int, ...]:
+        """How many characters of each block are inside links; all 0 where the page is not at hand."""
+        read = self._source.tree() if self._source is not None else None
+        counts = tuple(read[1].link_char_counts) if read is not None else ()
+        return counts if len(counts) == len(self) else (0,) * len(self)
+
     def locate(self, block: Block) -> Place:
         """Where a block is on the page as given: XPath, CSS selector, line of the source, character offsets."""
         from cleanpage.provenance import locate

@@ -9,9 +9,9 @@ from hypothesis import given
 from lxml import etree
 
 from cleanpage.metadata import Metadata
+from cleanpage.page import split_words
 from cleanpage.render.exchange import exchange_tree, render_tei
 from tests.unit.documents import PAGES, document_of, without_notes, words_of_blocks
-from tests.unit.test_chunks import split_words
 
 VIEWS = Path(__file__).parents[1] / "fixtures" / "views"
 TEI = "{http://www.tei-c.org/ns/1.0}"

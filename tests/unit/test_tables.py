@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cleanpage.document import Document
-from cleanpage.tables import MAX_SPAN, Table
+from cleanpage.render.elements import MAX_SPAN
+from cleanpage.tables import Table
 from tests.unit.documents import document_of, without_notes
 
 if TYPE_CHECKING:
