@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from cleanpage.collector import collector_paused
 from cleanpage.config import Config
-from cleanpage.document import Block, Document, PageSource
+from cleanpage.document import Block, Document
 from cleanpage.errors import ConfigError
 from cleanpage.inputs import read_page, read_text
 from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, ROLES, Role
+from cleanpage.source import PageSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ROLE_NAMES: Final = tuple(role.value for role in ROLES)
 KIND_NAMES: Final = tuple(kind.value for kind in Kind)
 EPILOG: Final = f"Roles: {', '.join(ROLE_NAMES)}. Kinds: {', '.join(KIND_NAMES)}."
-FORMATS: Final = ("text", "markdown", "html", "json")
+FORMATS: Final = ("text", "markdown", "html", "tei", "json")
 PAGE_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 TEXT_SUFFIXES: Final = (".txt",)
 STANDARD: Final = "-"
@@ -177,7 +177,7 @@ def _check(inputs: tuple[str, ...], options: Options, *, is_single: bool) -> Non
         raise click.UsageError("there is no input: give a file, a folder, a URL, or - for standard input")
     if options.blocks and options.format:
         raise click.UsageError("--blocks prints a table: use either it or --format")
-    if options.roles and options.format in ("markdown", "html"):
+    if options.roles and options.format in ("markdown", "html", "tei"):
         raise click.UsageError(f"--role prints blocks as text or json, not as {options.format}; see --keep and --drop")
     if options.url and not is_single:
         raise click.UsageError("--url is the address of one page; give one input with it")

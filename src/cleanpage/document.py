@@ -16,11 +16,12 @@ from cleanpage.roles import ROLES, Kind, Role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lxml import etree
-
+    from cleanpage.chunks import Chunk
     from cleanpage.metadata import Metadata
-    from cleanpage.page import Page
+    from cleanpage.provenance import Place
     from cleanpage.render.lines import Line
+    from cleanpage.source import PageSource
+    from cleanpage.tables import Table
 
 SCHEMA_FILE: Final = "schema/document.schema.json"
 
@@ -42,6 +43,7 @@ class Block:
         path: XPath of its element on the page as given; '' for plain text.
         start: Character offset of a plain-text block in the input; -1 for HTML.
         end: Offset one past its last character; -1 for HTML.
+        table: The table of data that it stands in; None where it stands in none.
     """
 
     index: int
@@ -56,71 +58,7 @@ class Block:
     path: str = ""
     start: int = -1
     end: int = -1
-
-
-class PageSource:
-    """What a Document was made from: its HTML view, its Markdown view and its metadata are read from here.
-
-    Pickling keeps the text alone. A tree that came without text is written out as HTML first; after unpickling, the
-    text is parsed and segmented again when a view first needs the tree.
-    """
-
-    __slots__ = ("_block_count", "_is_html", "_page", "_root", "_text")
-
-    def __init__(self, *, text: str, root: etree._Element | None, page: Page) -> None:
-        """Keeps what the pipeline read.
-
-        Args:
-            text: The decoded page; '' where it came as a tree.
-            root: The tree that ``page`` was segmented from; None for plain text. It must not change afterwards.
-            page: The page as a table of blocks.
-        """
-        self._text = text
-        self._root = root
-        self._page: Page | None = page
-        self._is_html = root is not None
-        self._block_count = len(page)
-
-    @property
-    def html(self) -> str:
-        """The page as HTML: the decoded input, or the tree written out; '' for plain text."""
-        if not self._is_html:
-            return ""
-        if not self._text and self._root is not None:
-            from lxml import etree
-
-            # Assigned, so that it is written once; a second thread would write the same.
-            self._text = etree.tostring(self._root, encoding="unicode", method="html", with_tail=False)
-        return self._text
-
-    @property
-    def dump(self) -> str:
-        """The decoded plain text; '' for HTML."""
-        return "" if self._is_html else self._text
-
-    def tree(self) -> tuple[etree._Element, Page] | None:
-        """The page's tree and its table of blocks; None for plain text, or where the text no longer parses."""
-        if self._is_html and self._root is None:
-            self._restore()
-        if self._root is None or self._page is None:
-            return None
-        return self._root, self._page
-
-    def _restore(self) -> None:
-        from cleanpage.parse import parse
-        from cleanpage.segment import segment
-
-        root = parse(self._text)
-        if root is not None:
-            self._page = segment(root, max_blocks=self._block_count)
-            self._root = root
-
-    def __getstate__(self) -> tuple[str, bool, int]:
-        return self.html or self._text, self._is_html, self._block_count
-
-    def __setstate__(self, state: tuple[str, bool, int]) -> None:
-        self._text, self._is_html, self._block_count = state
-        self._root = self._page = None
+    table: Table | None = None
 
 
 class Document:
@@ -200,7 +138,9 @@ class Document:
         """Every block of the page, content and boilerplate, in document order."""
         blocks = self._blocks
         if not isinstance(blocks, tuple):
-            blocks = self._blocks = blocks()
+            from cleanpage.tables import with_tables
+
+            blocks = self._blocks = with_tables(blocks(), self._source)
         return blocks
 
     @property
@@ -269,6 +209,75 @@ class Document:
 
             self._markdown = render_markdown(self.html)
         return self._markdown
+
+    def to_markdown(self, *, links: str = "keep", images: str = "keep", front_matter: bool = False) -> str:
+        """The main text as Markdown, with links and images as wanted.
+
+        Args:
+            links: ``keep``, ``text`` (only what a link shows) or ``footnotes`` (its address at the end).
+            images: The same for images, whose text is their alternative text.
+            front_matter: Whether to write `metadata` above it, as YAML.
+
+        Raises:
+            ConfigError: There is no such style.
+        """
+        from cleanpage.render.front_matter import render_front_matter
+        from cleanpage.render.markdown import render_markdown
+
+        markdown = render_markdown(self.html, links=links, images=images)
+        return f"{render_front_matter(self)}\n\n{markdown}".strip() if front_matter else markdown
+
+    @property
+    def tei(self) -> str:
+        """The main text as XML-TEI with a header, as trafilatura writes it; reading the metadata takes its time."""
+        from cleanpage.render.exchange import render_tei
+
+        return render_tei(self)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables of data in the main text, as rows and columns."""
+        tables = (block.table for block in self.blocks if block.is_main and block.table is not None)
+        return tuple({id(table): table for table in tables}.values())
+
+    @property
+    def link_char_counts(self) -> tuple[int, ...]:
+        """How many characters of each block are inside links; all 0 where the page is not at hand."""
+        read = self._source.tree() if self._source is not None else None
+        counts = tuple(read[1].link_char_counts) if read is not None else ()
+        return counts if len(counts) == len(self) else (0,) * len(self)
+
+    def locate(self, block: Block) -> Place:
+        """Where a block is on the page as given: XPath, CSS selector, line of the source, character offsets."""
+        from cleanpage.provenance import locate
+
+        return locate(block, self._source)
+
+    def chunks(self, *, max_words: int = 200, overlap: int = 0) -> list[Chunk]:
+        """The main text in pieces for retrieval, each within one section, with the headings above it.
+
+        Args:
+            max_words: Words of a chunk. Cuts are made between blocks alone: a longer paragraph, table or piece of code
+                is a chunk of its own, and a heading stays with what follows it.
+            overlap: Words at most that a chunk repeats of the one before it in its section, in whole blocks.
+
+        Raises:
+            ConfigError: The numbers mean nothing.
+        """
+        from cleanpage.chunks import make_chunks
+
+        return make_chunks(self.blocks, self.url, max_words=max_words, overlap=overlap)
+
+    def to_row(self, identifier: str = "", *, with_metadata: bool = False) -> dict[str, Any]:
+        """A row of a corpus: ``text``, ``id``, ``url`` and ``metadata``, as corpus tools read it.
+
+        Args:
+            identifier: The row's ``id``.
+            with_metadata: Whether to add the page's own metadata to what is known without reading them.
+        """
+        from cleanpage.render.json import document_to_row
+
+        return document_to_row(self, identifier, with_metadata=with_metadata)
 
     @property
     def metadata(self) -> Metadata:

@@ -15,8 +15,8 @@ from cleanpage.roles import ROLE_INDEX, Kind, Role
 
 if TYPE_CHECKING:
     from cleanpage.arbiter import Verdict
-    from cleanpage.document import PageSource
     from cleanpage.page import Page
+    from cleanpage.source import PageSource
 
 MIN_MAIN_WORDS: Final = 12
 """A main text with fewer words is next to nothing ..."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from cleanpage.document import Block, Document, PageSource
+from cleanpage.document import Block, Document
 from cleanpage.page import Page, split_words
 from cleanpage.parse import parse
 from cleanpage.roles import Kind, Role
 from cleanpage.segment import segment
+from cleanpage.source import PageSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from lxml import etree
 
-from cleanpage.document import Block, Document, PageSource, json_schema
+from cleanpage.document import Block, Document, json_schema
 from cleanpage.errors import ConfigError, InputError
 from cleanpage.metadata import Metadata
 from cleanpage.page import Page
 from cleanpage.roles import CONTENT_ROLES, Kind, Role
+from cleanpage.source import PageSource
 from tests.unit.documents import document_of, document_of_tree, without_notes
 
 PAGE = (

@@ -9,12 +9,12 @@ import pytest
 
 from cleanpage import guard
 from cleanpage.arbiter import Verdict
-from cleanpage.document import PageSource
 from cleanpage.guard import FALLBACK_QUALITY, MIN_MAIN_WORDS, MIN_RUNNING_SHARE, MIN_RUNNING_WORDS, protect
 from cleanpage.page import split_words
 from cleanpage.plaintext import segment_text
 from cleanpage.roles import ROLE_INDEX, Kind, Role
 from cleanpage.segment import segment
+from cleanpage.source import PageSource
 from tests.builders import page_of, tree_of
 
 if TYPE_CHECKING:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
 from cleanpage.document import Document
+from cleanpage.errors import ConfigError
+from cleanpage.metadata import Metadata
 from cleanpage.render.markdown import render_markdown
 from tests.unit.documents import PAGES, document_of, without_notes, words_of_blocks, words_of_html
 
@@ -37,7 +41,7 @@ def rendered(markdown: str) -> str:
          "- ![](/i.png)\n\n  a\n\n  b"),
         ("<ul><li><table><tbody><tr><td>a</td></tr></tbody></table>\n<table><tbody><tr><td>b</td></tr></tbody></table></li></ul>",
          "-\n    | a |\n    | --- |\n\n    | b |\n    | --- |"),
-        ("<dl><dt>a</dt><dd>b</dd></dl>", "a\n\nb"),
+        ("<dl><dt>a</dt><dd>b</dd></dl>", "a\n: b"),
         ("<p>H<sub>2</sub>O <mark>m</mark> <del>d</del></p><hr><p>x</p>", "H2O m ~~d~~\n\n---\n\nx"),
         ("", ""),
     ],
@@ -115,3 +119,93 @@ def test_every_word_once_and_in_order(html: str) -> None:
     expected = words_of_blocks(document.blocks)
     assert words_of_html(rendered(document.markdown)) == expected
     assert words_of_html(rendered(Document(blocks=document.blocks).markdown)) == expected
+
+
+LINKED = (
+    '<p>See <a href="/a">the <b>chart</b></a>, <a href="/b">map</a> and <a href="/a">again</a>'
+    '<sup><a href="#footnote-1">1</a></sup>.</p><p><img src="/i.png" alt="A * tower"></p>'
+    '<ol><li id="footnote-1">Made.</li></ol>'
+)
+
+
+@pytest.mark.parametrize(
+    ("links", "images", "markdown"),
+    [
+        ("keep", "text", "See [the **chart**](/a), [map](/b) and [again](/a)[^1].\n\nA \\* tower\n\n[^1]: Made."),
+        ("text", "keep", "See the **chart**, map and again[^1].\n\n![A \\* tower](/i.png)\n\n[^1]: Made."),
+        (
+            "footnotes",
+            "footnotes",
+            (
+                "See the **chart**[^2], map[^3] and again[^2][^1].\n\nA \\* tower[^4]\n\n[^1]: Made.\n\n"
+                "[^2]: /a\n[^3]: /b\n[^4]: /i.png"
+            ),
+        ),
+    ],
+)
+def test_links_and_images_as_wanted(links: str, images: str, markdown: str) -> None:
+    """Their text stays in each style; addresses become footnotes beside those of the page, each once."""
+    assert render_markdown(LINKED, links=links, images=images) == markdown
+
+
+@pytest.mark.parametrize("style", [{"links": "drop"}, {"images": "Keep"}])
+def test_unknown_styles_are_refused(style: dict[str, str]) -> None:
+    """An option with a value that means nothing is an error that lists those that do."""
+    with pytest.raises(ConfigError, match="means nothing; use keep, text, footnotes"):
+        Document(blocks=()).to_markdown(**style)  # type: ignore[arg-type]
+
+
+def test_front_matter() -> None:
+    """Each value is quoted, so that none is read as anything but a string."""
+    metadata = Metadata(title="no", author="1: #x", date="2024-03-02", tags=("a, b", 'c"d'), description="a\u2028b\x85")
+    document = Document(
+        blocks=document_of("<p>x</p>").blocks, title='Say "yes": \\o/', url="https://a.example/", metadata=metadata
+    )
+    lines = document.to_markdown(front_matter=True).split("\n")
+    assert lines == [
+        "---",
+        'title: "Say \\"yes\\": \\\\o/"',
+        'author: "1: #x"',
+        'date: "2024-03-02"',
+        'url: "https://a.example/"',
+        'description: "a\\u2028b\\u0085"',
+        'tags: ["a, b", "c\\"d"]',
+        "---",
+        "",
+        "x",
+    ]
+    assert json.loads(lines[1].partition(": ")[2]) == document.title
+
+
+def test_front_matter_alone() -> None:
+    """A page without main text has its front matter still."""
+    assert Document(blocks=(), title="x", metadata=Metadata()).to_markdown(front_matter=True) == '---\ntitle: "x"\n---'
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<p>$5 or $7</p>", "$5 or $7"),
+        ("<p>US$x_1$, a $b_2$c and $ d_3 $</p>", "US$x_1$, a $b_2$c and $ d_3 $"),
+        ("<p>$a_1*b_2*$ and $n$</p>", "$a_1*b_2*$ and $n$"),
+        ("<p>\\(a &lt; b\\)</p>", "$a < b$"),
+        ("<p><b>\\(x\\)</b>y</p>", "\\(x\\)y".replace("\\(x\\)", "$x$")),
+        ("<p>$$a*b*c$$</p>", "$$a*b*c$$"),
+        ("<pre>$x_1$ \\(y\\)</pre>", "```\n$x_1$ \\(y\\)\n```"),
+    ],
+)
+def test_tex_in_the_text(html: str, markdown: str) -> None:
+    """Formulas that the page leaves to a script are not escaped; money is none."""
+    assert render_markdown(html) == markdown
+
+
+def test_footnotes_without_a_label() -> None:
+    """References that show no letter or digit, and two that show the same, get labels of their own."""
+    html = (
+        '<p>a<a href="#footnote-1">*</a> b<a href="#footnote-2">x</a> c[<a href="#footnote-3">x</a>]</p>'
+        '<p id="footnote-1">* one</p><ul><li id="footnote-2">two</li><li>not a footnote</li></ul>'
+        '<p id="footnote-3">three</p>'
+    )
+    assert render_markdown(html) == (
+        "a[^note1] b[^x] c[^note3]\n\n[^note1]: \\* one\n\n- [^x]: two\n- not a footnote\n\n[^note3]: three"
+    )

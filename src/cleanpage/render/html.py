@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from cleanpage.render.blocks import write_blocks
+from cleanpage.render.footnotes import with_local_addresses
+from cleanpage.render.formulas import MATH
 from cleanpage.render.tree import write_tree
-from cleanpage.render.writer import MATH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from lxml import etree
     from nh3 import Cleaner
 
-    from cleanpage.document import Block, PageSource
-    from cleanpage.segment import Slot
+    from cleanpage.document import Block
+    from cleanpage.source import PageSource
 
 TAGS: Final = MATH | frozenset(
     "h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd blockquote pre code table thead tbody tr th td caption figure figcaption "
@@ -30,6 +31,9 @@ TAGS: Final = MATH | frozenset(
 ATTRIBUTES: Final = {
     "a": {"href"},
     "img": {"src", "alt"},
+    "li": {"id"},
+    "math": {"alttext", "display"},
+    "p": {"id"},
     "abbr": {"title"},
     "time": {"datetime"},
     "code": {"class"},
@@ -38,6 +42,7 @@ ATTRIBUTES: Final = {
     "th": {"colspan", "rowspan", "scope"},
 }
 URL_SCHEMES: Final = frozenset(("http", "https", "mailto", "tel"))
+BASE_TAGS: Final = ("<base", "<BASE", "<Base")
 SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 
 
@@ -58,7 +63,7 @@ def render_html(blocks: Sequence[Block], source: PageSource | None, url: str) ->
         raw = write_blocks(blocks)
     elif source is not None:
         base = _base_url(source, url)
-    return _cleaner(base).clean(SURROGATES.sub("\ufffd", raw)).strip()
+    return with_local_addresses(_cleaner(base).clean(SURROGATES.sub("\ufffd", raw)).strip())
 
 
 def _from_tree(blocks: Sequence[Block], source: PageSource | None) -> str | None:
@@ -66,26 +71,16 @@ def _from_tree(blocks: Sequence[Block], source: PageSource | None) -> str | None
     read = source.tree() if source is not None else None
     if read is None:
         return None
-    from cleanpage.segment import trace
-
     root, page = read
-    slots = trace(root, page)
-    if len(slots) != len(blocks) or not all(map(_is_made_of, blocks, slots)):
+    if len(page) != len(blocks):
         return None
-    return write_tree(root, slots, [block.is_main for block in blocks])
-
-
-def _is_made_of(block: Block, slots: Sequence[Slot]) -> bool:
-    """Whether a block is what stands in its slots, white space aside; those of boilerplate are not written."""
-    if not block.is_main:
-        return True
-    text = "".join([(element.tail if is_tail else element.text) or "" for element, is_tail in slots])
-    return "".join(text.split()) == "".join(block.text.split())
+    shows_hidden = any(warning.startswith("hidden:") for warning in page.warnings)
+    return write_tree(root, page, blocks, shows_hidden=shows_hidden)
 
 
 def _base_url(source: PageSource, url: str) -> str:
     """The URL that the page's relative links start from: ``<base href>``, itself relative to the page's URL."""
-    read = source.tree()
+    read = source.tree() if source.mentions(BASE_TAGS) else None
     element: etree._Element | None = next(read[0].iter("base"), None) if read is not None else None
     href = element.get("href") if element is not None else None
     if not href:

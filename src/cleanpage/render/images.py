@@ -68,3 +68,9 @@ def _largest(source_set: str | None) -> str:
         if number > best_size:
             best, best_size = url, number
     return best
+
+
+def replaces_image(noscript: etree._Element) -> bool:
+    """Whether a ``<noscript>`` only repeats the image before it, whose own address is known."""
+    before = noscript.getprevious()
+    return before is not None and any(image_source(image) for image in before.iter("img"))

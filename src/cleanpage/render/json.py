@@ -10,6 +10,7 @@ from cleanpage.document import Block, Document
 from cleanpage.errors import InputError
 from cleanpage.metadata import Metadata
 from cleanpage.roles import Kind, Role
+from cleanpage.tables import Table
 
 SCHEMA_VERSION: Final = 1
 """Raised when a reader of the version before could misread the output; added fields do not raise it."""
@@ -33,14 +34,49 @@ def document_to_dict(document: Document, *, with_metadata: bool) -> dict[str, An
         "page_type_confidence": round(document.page_type_confidence, DIGITS),
         "quality": round(document.quality, DIGITS),
         "warnings": [_clean(warning) for warning in document.warnings],
-        "blocks": [_block_to_dict(block) for block in document.blocks],
+        "blocks": [],
     }
+    places: dict[int, int] = {}  # by the table's id: its place among the tables
+    tables: list[Table] = []
+    for block in document.blocks:
+        fields = _block_to_dict(block)
+        if block.table is not None:
+            fields["table"] = places.setdefault(id(block.table), len(tables))
+            if fields["table"] == len(tables):
+                tables.append(block.table)
+        data["blocks"].append(fields)
+    if tables:
+        data["tables"] = [_table_to_dict(table) for table in tables]
     if with_metadata:
-        data["metadata"] = {
-            name: [_clean(item) for item in value] if isinstance(value, list) else _clean(value)
-            for name, value in document.metadata.to_dict().items()
-        }
+        data["metadata"] = {name: _plain(value) for name, value in document.metadata.to_dict().items()}
     return data
+
+
+def document_to_row(document: Document, identifier: str, *, with_metadata: bool) -> dict[str, Any]:
+    """Writes a document as a row of a corpus; see `Document.to_row`."""
+    known: dict[str, Any] = {
+        "title": document.title,
+        "language": document.language,
+        "page_type": document.page_type,
+        "quality": round(document.quality, DIGITS),
+        "warnings": list(document.warnings),
+    }
+    read = document.metadata.to_dict() if with_metadata else {}
+    metadata = {name: value for name, value in read.items() if value} | {
+        name: value for name, value in known.items() if value
+    }
+    return {
+        "text": _clean(document.text),
+        "id": identifier,
+        "url": _clean(document.url),
+        "metadata": {name: _plain(value) for name, value in metadata.items()},
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    return _clean(value) if isinstance(value, str) else value
 
 
 def _block_to_dict(block: Block) -> dict[str, Any]:
@@ -63,6 +99,12 @@ def _block_to_dict(block: Block) -> dict[str, Any]:
     return data
 
 
+def _table_to_dict(table: Table) -> dict[str, Any]:
+    data = table.to_dict()
+    data["rows"] = [[_clean(cell) for cell in row] for row in data["rows"]]
+    return data | {"caption": _clean(table.caption), "path": _clean(table.path)}
+
+
 def _clean(text: str) -> str:
     return text if text.isascii() else SURROGATES.sub("\ufffd", text)
 
@@ -82,9 +124,14 @@ def document_from_dict(data: object) -> Document:
     version = reader.whole("schema_version")
     if version != SCHEMA_VERSION:
         raise InputError(f"document.schema_version is {version}; this release of cleanpage reads {SCHEMA_VERSION}")
+    tables = [
+        _table_from_dict(_Reader(table, f"tables[{index}]"))
+        for index, table in enumerate(reader.list("tables") if reader.has("tables") else ())
+    ]
     return Document(
         blocks=tuple(
-            _block_from_dict(_Reader(block, f"blocks[{index}]")) for index, block in enumerate(reader.list("blocks"))
+            _block_from_dict(_Reader(block, f"blocks[{index}]"), tables)
+            for index, block in enumerate(reader.list("blocks"))
         ),
         title=reader.string("title"),
         language=reader.string("language"),
@@ -99,7 +146,7 @@ def document_from_dict(data: object) -> Document:
     )
 
 
-def _block_from_dict(reader: _Reader) -> Block:
+def _block_from_dict(reader: _Reader, tables: list[Table]) -> Block:
     return Block(
         index=reader.whole("index"),
         role=reader.member("role", Role),
@@ -113,6 +160,17 @@ def _block_from_dict(reader: _Reader) -> Block:
         path=reader.string("path") if reader.has("path") else "",
         start=reader.whole("start") if reader.has("start") else -1,
         end=reader.whole("end") if reader.has("end") else -1,
+        table=tables[reader.place("table", len(tables))] if reader.has("table") else None,
+    )
+
+
+def _table_from_dict(reader: _Reader) -> Table:
+    rows = [_Reader({"row": row}, f"{reader.name}.rows[{index}]") for index, row in enumerate(reader.list("rows"))]
+    return Table(
+        rows=tuple(row.strings("row") for row in rows),
+        header_row_count=reader.whole("header_row_count"),
+        caption=reader.string("caption"),
+        path=reader.string("path"),
     )
 
 
@@ -156,6 +214,13 @@ class _Reader:
         value = self.fields.get(key)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self._error(key, "a whole number")
+        return value
+
+    def place(self, key: str, length: int) -> int:
+        """The place of an item in a list of some length."""
+        value = self.whole(key)
+        if not 0 <= value < length:
+            raise self._error(key, f"below {length}, the number of tables" if length else "absent: there are no tables")
         return value
 
     def number(self, key: str) -> float:

@@ -10,10 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from html import unescape
 from typing import TYPE_CHECKING, Final
+
+from cleanpage.errors import ConfigError
+from cleanpage.render.notation import HOLD, Notation, fitted_tables, mark_definitions
 
 if TYPE_CHECKING:
     from html_to_markdown import ConversionOptions
+
+LINK_STYLES: Final = ("keep", "text", "footnotes")
+"""What becomes of links and of images: Markdown's own, their text alone, or their text with the address below."""
 
 MARK: Final = "\ufdd0"
 """Stands for the backslash of an escape during conversion, which would double a real one: a noncharacter, kept by
@@ -22,7 +29,7 @@ Unicode for a program's own use."""
 STAND_INS: Final = {"[": "\ufdd1", "]": "\ufdd2", "\\": "\ufdd3"}
 """The same for characters that the library escapes by rules of its own, each with its escape."""
 
-NONCHARACTERS: Final = re.compile("[\ufdd0-\ufdd3]")
+NONCHARACTERS: Final = re.compile("[\ufdd0-\ufddf]")
 TOKEN: Final = re.compile(r'<[^">]*(?:"[^"]*"[^">]*)*>|[^<]+')
 """One tag or one stretch of text of what nh3 writes: it quotes every attribute and escapes quotes inside."""
 
@@ -36,7 +43,10 @@ UNMARKED_TAGS: Final = frozenset(("sub", "sup", "abbr", "cite", "ins", "mark", "
 EDGES: Final = {"a": "[)", "code": "``", "kbd": "``", "samp": "``", "q": '""', "img": "!)"}
 """The characters that the other inline elements start and end with in Markdown."""
 
-SPECIAL: Final = re.compile(r"[*`\[\]_~\\&]|!\Z")
+SPECIAL: Final = re.compile(r"[*`\[\]_~\\&$]|!\Z")
+TEX_START: Final = re.compile(r"\\[(\[]|\$.*\$", re.DOTALL)
+"""Where a formula may begin that the page leaves to a script."""
+
 ESCAPE: Final = re.compile(
     r"[*`\[\]]"  # emphasis, code, links
     r"|(?<![^\W_])_|_(?![^\W_])"  # emphasis; between letters an underscore has no meaning
@@ -59,27 +69,75 @@ TABLES: Final = re.compile(r"(?<=</table>)\s*(?=<table>)")
 """Where the library would make one of two tables in a list item."""
 
 
-def render_markdown(html: str) -> str:
+def render_markdown(html: str, *, links: str = "keep", images: str = "keep") -> str:
     """Converts a Document's HTML to Markdown.
 
     Args:
         html: What `render.html` wrote.
+        links: One of LINK_STYLES.
+        images: One of LINK_STYLES; the text of an image is its alternative text.
 
     Returns:
-        CommonMark with tables and strike-through as GitHub has them; '' for ''.
+        CommonMark with tables and strike-through as GitHub has them, formulas between dollar signs, footnotes and
+        definitions; '' for ''.
+
+    Raises:
+        ConfigError: There is no such style.
     """
     from html_to_markdown import convert
 
-    tokens = [token for token in TOKEN.findall(NONCHARACTERS.sub("\ufffd", html)) if _tag(token) not in UNMARKED_TAGS]
-    _drop_unwritable_emphasis(tokens)
-    _escape_text(tokens)
-    marked = FIGURE.sub(r"<\1div>", "".join(tokens))
-    marked = CAPTION.sub(r"<div>\1</div>\n<table>", marked)
-    marked = TABLES.sub("<p></p>", QUOTED.sub(r"\1<br>", marked))
+    for name, style in (("links", links), ("images", images)):
+        if style not in LINK_STYLES:
+            raise ConfigError(f"{name}={style!r} means nothing; use {', '.join(LINK_STYLES)}")
+    notation = Notation()
+    marked = _marked(html, notation, links, images)
     content = convert(marked, _options()).content or ""
     for character, stand_in in STAND_INS.items():
         content = content.replace(stand_in, "\\" + character)
-    return content.replace(MARK, "\\").strip()
+    content = notation.restored(content.replace(MARK, "\\")).strip()
+    return "\n\n".join(filter(None, (content, notation.notes)))
+
+
+def _marked(html: str, notation: Notation, links: str, images: str) -> str:
+    """The HTML as the library gets it: what it would write wrongly is mended or held back."""
+    found = TOKEN.findall(NONCHARACTERS.sub("\ufffd", html))
+    tokens = [token for token in found if token[0] != "<" or _tag(token) not in UNMARKED_TAGS]
+    if "<math" in html:
+        notation.hold_formulas(tokens)
+    if "#footnote-" in html:
+        notation.hold_footnotes(tokens)
+    if links != LINK_STYLES[0] or images != LINK_STYLES[0]:
+        _restyle(tokens, notation, links, images)
+    _drop_unwritable_emphasis(tokens)
+    _escape_text(tokens, notation)
+    marked = FIGURE.sub(r"<\1div>", "".join(tokens))
+    marked = CAPTION.sub(r"<div>\1</div>\n<table>", marked)
+    marked = TABLES.sub("<p></p>", QUOTED.sub(r"\1<br>", marked))
+    if "<table>" in marked:
+        marked = fitted_tables(marked)
+    return mark_definitions(marked) if "<dl>" in marked else marked
+
+
+def _restyle(tokens: list[str], notation: Notation, links: str, images: str) -> None:
+    """Writes links and images as their text, with a footnote for the address if that is wanted."""
+    address = ""
+    for index, token in enumerate(tokens):
+        tag = _tag(token)
+        if tag == "a" and links != LINK_STYLES[0]:
+            is_end = token[1] == "/"
+            note = notation.note(address) if is_end and address and links == "footnotes" else ""
+            address = "" if is_end else unescape(_value(token, "href"))
+            tokens[index] = note
+        elif tag == "img" and images != LINK_STYLES[0]:
+            note = notation.note(unescape(_value(token, "src"))) if images == "footnotes" else ""
+            tokens[index] = _value(token, "alt").replace("<", "&lt;") + note
+    tokens[:] = filter(None, tokens)
+
+
+def _value(token: str, name: str) -> str:
+    """The value of an attribute of a tag, as it is written."""
+    match = re.search(f' {name}="([^"]*)"', token)
+    return match[1] if match else ""
 
 
 @cache
@@ -105,16 +163,21 @@ def _tag(token: str) -> str:
     return "" if token[0] != "<" else token.strip("</>").partition(" ")[0]
 
 
-def _escape_text(tokens: list[str]) -> None:
-    """Marks the characters of the text that Markdown would take for its own."""
+def _escape_text(tokens: list[str], notation: Notation) -> None:
+    """Marks the characters of the text that Markdown would take for its own, and holds TeX back."""
     code_depth = 0
+    is_cell = False
     for index, token in enumerate(tokens):
-        tag = _tag(token)
+        tag = _tag(token) if token[0] == "<" else ""
         if tag in CODE_TAGS:
             code_depth += -1 if token[1] == "/" else 1
+        elif tag == "table":
+            is_cell = token[1] != "/"
         elif tag == "img":
             tokens[index] = ALTERNATIVE.sub(lambda match: ESCAPE.sub(_escaped, match[0]), token)
         elif not tag and not code_depth and SPECIAL.search(token):
+            if TEX_START.search(token):
+                token = notation.hold_tex(token, is_cell=is_cell)  # noqa: PLW2901 - the token with its TeX held back
             tokens[index] = ESCAPE.sub(_escaped, token)
             if token[-1] == "!" and index + 1 < len(tokens) and _tag(tokens[index + 1]) == "a":  # no image
                 tokens[index] = f"{tokens[index][:-1]}{MARK}!"
@@ -152,7 +215,9 @@ def _is_writable(outside: str, inside: str) -> bool:
 
 
 def _is_punctuation(char: str) -> bool:
-    return not char.isalnum() and not char.isspace() and unicodedata.category(char)[0] in "PS"
+    if char.isalnum() or char.isspace():
+        return False
+    return char == HOLD or unicodedata.category(char)[0] in "PS"  # what is held back begins with a sign
 
 
 def _edge(tokens: list[str], index: int, step: int) -> str:

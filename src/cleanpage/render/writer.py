@@ -33,18 +33,13 @@ PARENTS: Final = {
 
 CODE_TAGS: Final = frozenset(("code", "kbd", "samp"))
 CELLS: Final = frozenset(("td", "th", "caption"))
-MATH: Final = frozenset(
-    "math mrow mi mo mn ms mtext msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd".split()
-)
-"""MathML, in which an element inside one of its own kind does say something new."""
-
 MAX_STRUCTURE_DEPTH: Final = 60
 """Open structures; deeper ones are left out and their text kept. The deepest of 216 benchmark pages has 18. The parser
 behind nh3 is quadratic in the depth (50,000 nested quotes: 4 s); html-to-markdown drops what is over 1,024 deep."""
 
 MAX_INLINE_DEPTH: Final = 40
 """Open inline elements; each is written again in every run, so that without a limit nesting would be quadratic. The
-deepest of 216 benchmark pages has 3; formulas nest deeper."""
+deepest of 216 benchmark pages has 3."""
 
 MAX_CELL_PARAGRAPH_COUNT: Final = 2
 """A cell without ``<th>`` in its table that holds more paragraphs than this is a column of the page's layout. In the 90
@@ -57,10 +52,11 @@ SPACE: Final = re.compile(r"\s+")
 class Context:
     """What the text inside an element is wrapped by; shared by the descendants that bring no wrapper of their own."""
 
-    __slots__ = ("code_language", "is_code", "run_count", "tag")
+    __slots__ = ("attributes", "code_language", "is_code", "run_count", "tag")
 
-    def __init__(self, tag: str, *, is_code: bool = False, code_language: str = "") -> None:
+    def __init__(self, tag: str, *, is_code: bool = False, code_language: str = "", attributes: str = "") -> None:
         self.tag = tag
+        self.attributes = attributes
         self.is_code = is_code
         self.code_language = code_language
         self.run_count = 0
@@ -157,6 +153,11 @@ class HtmlWriter:
                 self.out[start] = self.out[-1] = ""
         if self._structures and self._structures[-1][1]:
             self.close_structure()
+
+    def unwrap_table(self, tag: str) -> None:
+        """Takes the table for layout that has a cell for the numbers of lines: the other cell is code."""
+        if tag in CELLS and self._tables:
+            self._tables[-1].is_layout = True
 
     def empty_cell(self, tag: str, attributes: str) -> None:
         """Writes a cell whose text is not part of the output: the others stay in their columns."""
@@ -260,7 +261,8 @@ class HtmlWriter:
         if top in TABLE_PARTS:
             self._tables[-1].is_layout = True
         item = "li" if top in LISTS else "dd" if top == "dl" else ""
-        opening, closing = f"<{tag}>", f"</{tag}>\n"
+        attributes = "" if context.run_count else context.attributes
+        opening, closing = f"<{tag}{attributes}>", f"</{tag}>\n"
         if tag == "p" and item:
             opening, closing = f"<{item}>", f"</{item}>\n"
         elif item:
@@ -292,10 +294,7 @@ class HtmlWriter:
             self._last_text = len(self.out)
             self.out.append(folded)
             return
-        if self._break_count and not is_first:
-            self.out[self._last_text] = self.out[self._last_text].rstrip()
-            self.out.append("<br>")
-        self._break_count = 0
+        self._write_line_breaks()
         if folded[0] == " ":  # in code, a space at the start would be lost
             self.out.append(" ")
             folded = folded[1:]
@@ -309,8 +308,7 @@ class HtmlWriter:
         """Enters an inline element; False where the same is open already, which would say nothing new."""
         if len(self._active) >= MAX_INLINE_DEPTH:
             return False
-        is_open = any(tag == open_tag for open_tag, _ in self._active)
-        if is_open and tag not in MATH:
+        if any(tag == open_tag for open_tag, _ in self._active):
             return False
         self._active.append((tag, f"<{tag}{attributes}>"))
         return True
@@ -356,6 +354,31 @@ class HtmlWriter:
         if self._figures:
             self._figures[-1] = -1
         self.out.append(markup if top == "figure" or top in DIRECT else f"<p>{markup}</p>\n")
+
+    def formula(self, markup: str, block: int, context: Context) -> None:
+        """Writes a formula as part of a block's text; in code it is left out."""
+        if context.tag == "pre":
+            return
+        if self._context is not context or block != self._block:
+            self.close_run()
+            self._open_run(context)
+            self._block = block
+        self.formula_here(markup)
+
+    def formula_here(self, markup: str) -> None:
+        """Writes a formula at the end of the open run, if there is one."""
+        if self._context is None or self._context.tag == "pre":
+            return
+        self._write_line_breaks()
+        self._write_pending_inline()
+        self._last_text = len(self.out)
+        self.out.append(markup)
+
+    def _write_line_breaks(self) -> None:
+        if self._break_count and self._last_text >= 0:
+            self.out[self._last_text] = self.out[self._last_text].rstrip()
+            self.out.append("<br>")
+        self._break_count = 0
 
     def _write_rule(self) -> None:
         self._has_rule = False
