@@ -82,6 +82,14 @@ def kill_workers() -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+def kill_reader(pipe: Path) -> None:
+    """Ends the worker that has a pipe open; where the system does not tell which, all of them."""
+    for pid in workers():
+        files = Path(f"/proc/{pid}/fd")
+        if not files.is_dir() or pipe in [file.readlink() for file in files.iterdir()]:
+            os.kill(pid, signal.SIGKILL)
+
+
 class Response:
     """A response as requests has it."""
 
@@ -321,7 +329,7 @@ def test_timeout(pipe: Path) -> None:
 @pytest.mark.parametrize("timeout", [None, 60])
 def test_worker_dies_on_a_page(pipe: Path, timeout: float | None) -> None:
     """A worker that dies costs the page that it had, and no other."""
-    thread = when_read(pipe, kill_workers)
+    thread = when_read(pipe, lambda: kill_reader(pipe))
     results = list(clean_many([pipe, *pages(6)], workers=1 if timeout else 2, timeout=timeout))
     thread.join(10)
     assert [result.index for result in results] == list(range(7))
@@ -425,10 +433,11 @@ def test_spawned_without_a_guard(script: Callable[[str], list[str]]) -> None:
 def test_interrupt(script: Callable[[str], list[str]], pipe: Path) -> None:
     """Ctrl-C ends the program and its workers, in the middle of a page too."""
     command = script("""
-        import sys, cleanpage
+        import signal, sys, cleanpage
         from pathlib import Path
 
         if __name__ == "__main__":
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
             list(cleanpage.clean_many([Path(sys.argv[1])] * 3, workers=2))
     """)
     program = subprocess.Popen([*command, str(pipe)], stderr=subprocess.PIPE, text=True, start_new_session=True)
