@@ -12,7 +12,7 @@ from cleanpage.config import Config
 from cleanpage.document import Block, Document
 from cleanpage.errors import ConfigError
 from cleanpage.inputs import read_page, read_text
-from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, Role
+from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, ROLES, Role
 from cleanpage.source import PageSource
 
 if TYPE_CHECKING:
@@ -210,18 +210,19 @@ def make_blocks(evidence: Evidence, verdict: Verdict) -> tuple[Block, ...]:
     """Builds the blocks of a document, with the reasons for each role."""
     page = evidence.page
     reasons = reasons_of(evidence, verdict)
+    roles, confidences, is_main = verdict.roles.tolist(), verdict.confidences.tolist(), verdict.is_main.tolist()
     paths = page.node_table.xpaths() if not page.is_plain_text else []
     return tuple(
         Block(
             index=index,
-            role=verdict.role(index),
+            role=ROLES[roles[index]],
             kind=page.kinds[index],
             level=page.levels[index],
             text=page.texts[index],
             language=page.block_languages[index],
-            confidence=round(float(verdict.confidences[index]), 4),
+            confidence=round(confidences[index], 4),
             reasons=reasons[index],
-            is_main=bool(verdict.is_main[index]),
+            is_main=is_main[index],
             path=paths[page.nodes[index]] if paths else "",
             start=page.starts[index] if page.starts else -1,
             end=page.ends[index] if page.ends else -1,
@@ -233,16 +234,20 @@ def make_blocks(evidence: Evidence, verdict: Verdict) -> tuple[Block, ...]:
 def reasons_of(evidence: Evidence, verdict: Verdict) -> list[tuple[str, ...]]:
     """For each block the reasons of the signals that speak for its role, strongest first, and the model's opinion."""
     found: list[list[tuple[float, str]]] = [[] for _ in range(len(evidence.page))]
-    roles, main = verdict.roles.tolist(), verdict.main.tolist()  # numpy gives single numbers slowly
-    for signal in evidence.signals:
-        role = ROLE_INDEX[signal.role]
-        for block in signal.blocks:
-            if roles[block] == role:
-                found[block].append((-signal.weight, signal.reason))
+    roles = verdict.roles.tolist()  # numpy gives single numbers slowly
+    for first, role, weight, reason, end in evidence.signals:
+        index = ROLE_INDEX[role]
+        for block in range(first, end or first + 1):
+            if roles[block] == index:
+                found[block].append((-weight, reason))
     reasons: list[tuple[str, ...]] = []
-    for block, pairs in enumerate(found):
-        strongest = list(dict.fromkeys(reason for _, reason in sorted(pairs)))[:MAX_REASONS]
-        reasons.append((*strongest, f"model.content:{main[block]:.2f}"))
+    for pairs, content in zip(found, verdict.main.tolist(), strict=True):
+        opinion = f"model.content:{content:.2f}"
+        if pairs:
+            strongest = list(dict.fromkeys([reason for _, reason in sorted(pairs)]))[:MAX_REASONS]
+            reasons.append((*strongest, opinion))
+        else:
+            reasons.append((opinion,))
     return reasons
 
 
