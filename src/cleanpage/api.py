@@ -12,7 +12,7 @@ from cleanpage.config import Config
 from cleanpage.document import Block, Document
 from cleanpage.errors import ConfigError
 from cleanpage.inputs import read_page, read_text
-from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, ROLES, Role
+from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, Role
 from cleanpage.source import PageSource
 
 if TYPE_CHECKING:
@@ -210,12 +210,12 @@ def make_blocks(evidence: Evidence, verdict: Verdict) -> tuple[Block, ...]:
     """Builds the blocks of a document, with the reasons for each role."""
     page = evidence.page
     reasons = reasons_of(evidence, verdict)
-    roles, confidences, is_main = verdict.roles.tolist(), verdict.confidences.tolist(), verdict.is_main.tolist()
+    confidences, is_main = verdict.confidences.tolist(), verdict.is_main.tolist()
     paths = page.node_table.xpaths() if not page.is_plain_text else []
     return tuple(
         Block(
             index=index,
-            role=ROLES[roles[index]],
+            role=verdict.role(index),
             kind=page.kinds[index],
             level=page.levels[index],
             text=page.texts[index],
