@@ -110,10 +110,16 @@ def contestants() -> dict[str, Contestant]:
         "cleanpage: clean": lambda page: cleanpage.clean(page.html, page.url),
         "cleanpage: clean + .text": lambda page: cleanpage.clean(page.html, page.url).text,
         "cleanpage: clean + .markdown": lambda page: cleanpage.clean(page.html, page.url).markdown,
+        "cleanpage: clean + all views": lambda page: _views(cleanpage.clean(page.html, page.url)),
         **{name: _contestant(extract) for name, extract in PEERS.items()},
         "resiliparse, decoded": lambda page: resiliparse_decoded(page.decoded),
         "lxml: parse alone": lambda page: etree.fromstring(page.html, etree.HTMLParser(huge_tree=True)),
     }
+
+
+def _views(document: cleanpage.Document) -> object:
+    """All views but the metadata, which trafilatura reads."""
+    return document.text, document.markdown, document.html, document.to_json(), document.chunks()
 
 
 def _contestant(extract: Extract) -> Contestant:

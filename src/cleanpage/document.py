@@ -281,12 +281,15 @@ class Document:
 
     @property
     def metadata(self) -> Metadata:
-        """Author, date, site name and the like, read from the page by trafilatura; empty for plain text."""
+        """Author, date, site name and the like, read from the page; empty for plain text."""
         if self._metadata is None:
             from cleanpage.metadata import Metadata, read_metadata
 
             source = self._source.html if self._source is not None else ""
-            self._metadata = read_metadata(source, url=self.url) if source else Metadata()
+            read = self._source.tree() if self._source is not None else None
+            headline = self.title if any(block.role is Role.TITLE for block in self.blocks) else ""
+            head = read[1].head if read is not None else None
+            self._metadata = read_metadata(source, url=self.url, head=head, headline=headline) if source else Metadata()
         return self._metadata
 
     def explain(self) -> str:

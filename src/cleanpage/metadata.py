@@ -1,6 +1,7 @@
 """What a page says about itself: author, date, site, licence.
 
-trafilatura and its htmldate read it. They take longer than all of cleanpage, so they are loaded when somebody asks.
+trafilatura and its htmldate read it, but for what measures better otherwise (docs/metadata.md). They take longer than
+all of cleanpage, so they are loaded when somebody asks.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
+from cleanpage.page_data import PageData, read_page_data
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cleanpage.page import Head
 
 LOGGER_NAME: Final = "trafilatura"
 """Parent of all of trafilatura's loggers; what it cannot read, such as odd JSON-LD, it logs and leaves out."""
@@ -32,6 +37,7 @@ class Metadata:
         title: Its title, by its metadata or its headline.
         author: Names, separated by ``; ``.
         date: Publication date, ISO 8601 (YYYY-MM-DD).
+        modified: Date of the last change that the page names, YYYY-MM-DD.
         site_name: Name of the site.
         description: Its summary for search engines and previews.
         image: URL of its preview image.
@@ -56,6 +62,7 @@ class Metadata:
     language: str = ""
     url: str = ""
     page_type: str = ""
+    modified: str = ""
     warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,12 +70,14 @@ class Metadata:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
-def read_metadata(html: str, *, url: str = "") -> Metadata:
+def read_metadata(html: str, *, url: str = "", head: Head | None = None, headline: str = "") -> Metadata:
     """Reads the metadata of a page.
 
     Args:
         html: The page.
         url: Where it is from, if known.
+        head: What its own data are read from, which go before what trafilatura finds; None leaves all to trafilatura.
+        headline: Its headline, if known: it goes before the titles of the metadata, which are made for search engines.
 
     Returns:
         What was found. Nothing is raised: what trafilatura stumbles over is in ``warnings``.
@@ -81,11 +90,12 @@ def read_metadata(html: str, *, url: str = "") -> Metadata:
             found = extract_metadata(html, default_url=url or None).as_dict()
         except Exception as error:  # noqa: BLE001 - any page may hold data that a parser of dates, names or JSON never met
             warnings.append(f"metadata: {type(error).__name__}: {error}")
+    own = read_page_data(head) if head is not None else PageData()
     match = HTML_LANGUAGE.search(html, 0, HEAD_LENGTH)
     return Metadata(
-        title=_text(found.get("title")),
-        author=_text(found.get("author")),
-        date=_text(found.get("date")),
+        title=headline or _text(found.get("title")),
+        author="; ".join(own.authors) or _text(found.get("author")) or own.meta_author,
+        date=own.published or _text(found.get("date")),
         site_name=_text(found.get("sitename")),
         description=_text(found.get("description")),
         image=_absolute(_text(found.get("image")), url),
@@ -95,6 +105,7 @@ def read_metadata(html: str, *, url: str = "") -> Metadata:
         language=match[1] if match else "",
         url=_text(found.get("url")) or url,
         page_type=_text(found.get("pagetype")),
+        modified=own.modified,
         warnings=tuple(warnings),
     )
 

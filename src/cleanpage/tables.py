@@ -92,18 +92,19 @@ def with_tables(blocks: tuple[Block, ...], source: PageSource | None) -> tuple[B
     if source is None or not any(block.kind is Kind.TABLE for block in blocks):
         return blocks
     read = source.tree()
-    found = tables_of(read[1], read[0]) if read is not None else {}
+    found = tables_of(read[1], read[0], [block.path for block in blocks]) if read is not None else {}
     if not found:
         return blocks
     return tuple(replace(block, table=found[block.index]) if block.index in found else block for block in blocks)
 
 
-def tables_of(page: Page, root: etree._Element) -> dict[int, Table]:
+def tables_of(page: Page, root: etree._Element, paths: Sequence[str]) -> dict[int, Table]:
     """Finds the tables of data of a page.
 
     Args:
         page: The page.
         root: The tree that it was segmented from, which says how far cells reach.
+        paths: XPath of each block.
 
     Returns:
         For each block in a table of data that table, by the block's index. Tables that hold other tables, that say they
@@ -113,12 +114,12 @@ def tables_of(page: Page, root: etree._Element) -> dict[int, Table]:
     holders = _holders(nodes)
     if not holders:
         return {}
-    paths = nodes.xpaths()
     found: dict[int, Table] = {}
     for row, inner in holders.items():
         if nodes.attributes[row].get("role") in LAYOUT_ROLES or _is_layout(nodes, inner):
             continue
-        table = _table(page, inner, paths[row], root)
+        steps = paths[nodes.first_blocks[row]].split("/")
+        table = _table(page, inner, "/".join(steps[: nodes.depths[row] + 2]), root)
         if table is not None:
             found.update(dict.fromkeys(range(nodes.first_blocks[row], nodes.end_blocks[row]), table))
     return found

@@ -7,10 +7,14 @@ from hypothesis import given
 from lxml import etree
 
 from cleanpage.document import Block, Document
+from cleanpage.parse import parse
+from cleanpage.render.tree import write_tree
 from cleanpage.render.writer import MAX_INLINE_DEPTH, MAX_STRUCTURE_DEPTH
 from cleanpage.roles import Kind, Role
+from cleanpage.segment import segment
 from tests.unit.documents import (
     PAGES,
+    blocks_of,
     document_of,
     document_of_tree,
     without_notes,
@@ -304,3 +308,26 @@ def test_long_page(piece: str) -> None:
     document = document_of("<p>a</p>" + piece * 2000 + "<p>b</p>")
     assert len(document) > 1
     assert document.html.endswith("<p>b</p>\n") or document.html.rstrip().endswith("</p>")
+
+
+@given(PAGES)
+def test_the_tree_is_always_the_one(html: str) -> None:
+    """The pass over the tree finds the same blocks as the segmentation, so that the views never fall back to these."""
+    root = parse(html)
+    assert root is not None
+    page = segment(root)
+    for is_main in (without_notes, lambda text: "note" in text):
+        assert write_tree(root, page, blocks_of(page, is_main), shows_hidden=False) is not None
+
+
+@pytest.mark.parametrize("max_blocks", [1, 2])
+def test_hidden_and_dropped_blocks(max_blocks: int) -> None:
+    """The same where hidden elements were read, and where the page has more blocks than are wanted."""
+    filler = "word " * 50
+    html = f"<body><p hidden>{filler}</p><p>—</p><noscript>b</noscript><p hidden>c</p><div><p>d</p></div></body>"
+    root = parse(html)
+    assert root is not None
+    page = segment(root, max_blocks=max_blocks)
+    found = write_tree(root, page, blocks_of(page, lambda _: True), shows_hidden=True)
+    assert found is not None
+    assert words_of_html(found) == filler.split() + ["b"] * (max_blocks - 1)

@@ -67,28 +67,14 @@ def extract(
         ConfigError: A keyword asks for what cleanpage does not have, or has a value that means nothing.
         InputError: ``filecontent`` is no page.
     """
-    if output_format == "python":
-        raise ConfigError("output_format='python' is for bare_extraction; use one of " + ", ".join(FORMATS))
-    given = dict(locals())
-    wants_metadata = with_metadata or only_with_metadata or output_format == "xmltei"
-    wants_metadata = wants_metadata or bool(url_blacklist) or bool(author_blacklist)
-    record = given.pop("record_id")
-    validates = given.pop("tei_validation")
-    refuse({"settingsfile": (given.pop("settingsfile"), None)}, SETTINGS)
-    given["with_metadata"] = wants_metadata
-    found = bare_extraction(**given)
-    if found is None:
-        return None
-    return _written(
-        found, output_format, record, with_metadata=wants_metadata, is_formatted=include_formatting, validates=validates
-    )
+    return _extract(dict(locals()))
 
 
 def bare_extraction(
     filecontent: object,
     url: str | None = None,
-    fast: bool = False,  # noqa: ARG001 - there is no slower way
-    no_fallback: bool = False,  # noqa: ARG001
+    fast: bool = False,
+    no_fallback: bool = False,
     favor_precision: bool = False,
     favor_recall: bool = False,
     include_comments: bool = True,
@@ -118,36 +104,54 @@ def bare_extraction(
         ConfigError: See `extract`.
         InputError: See `extract`.
     """
-    if output_format not in FORMATS:
-        raise ConfigError(f"output_format={output_format!r} means nothing; use one of {', '.join(FORMATS)}")
-    if favor_precision and favor_recall:
-        raise ConfigError("favor_precision and favor_recall contradict each other; give one of them")
-    refuse({"deduplicate": (deduplicate, False)}, STATE)
-    settings: dict[str, object] = {"date_extraction_params": date_extraction_params, "max_tree_size": max_tree_size}
-    settings |= {"config": config, "options": options}
-    refuse({name: (value, None) for name, value in settings.items()}, SETTINGS)
-    favor = "precision" if favor_precision else "recall" if favor_recall else "balance"
-    page = _pruned(filecontent, prune_xpath) if prune_xpath else filecontent
-    document = cleaner(favor).clean(page, url)
-    if not document.text or (target_language and document.language != target_language):
+    return _bare_extraction(dict(locals()))
+
+
+def _extract(given: dict[str, Any]) -> str | None:
+    """`extract`, of its arguments by name."""
+    output_format = given["output_format"]
+    if output_format == "python":
+        raise ConfigError(f"output_format='python' is for bare_extraction; use one of {', '.join(FORMATS)}")
+    refuse({"settingsfile": (given["settingsfile"], None)}, SETTINGS)
+    given["with_metadata"] = _wants_metadata(given) or output_format == "xmltei"
+    found = _bare_extraction(given)
+    return None if found is None else _written(found, given)
+
+
+def _bare_extraction(given: dict[str, Any]) -> Extracted | None:
+    """`bare_extraction`, of its arguments by name."""
+    _check(given)
+    favor = "precision" if given["favor_precision"] else "recall" if given["favor_recall"] else "balance"
+    page, prune_xpath = given["filecontent"], given["prune_xpath"]
+    document = cleaner(favor).clean(_pruned(page, prune_xpath) if prune_xpath else page, given["url"])
+    language = given["target_language"]
+    if not document.text or (language and document.language != language):
         return None
-    is_formatted = output_format == "markdown" if include_formatting is None else include_formatting
-    wanted = {"links": include_links, "images": include_images, "formatting": is_formatted, "tables": include_tables}
-    found = _extracted(
-        document,
-        [name for name, is_wanted in wanted.items() if not is_wanted],
-        with_metadata=with_metadata or only_with_metadata or bool(url_blacklist) or bool(author_blacklist),
-        with_comments=include_comments,
-    )
-    if only_with_metadata and not (found.title and found.date and found.url):
+    found = _extracted(document, given)
+    if given["only_with_metadata"] and not (found.title and found.date and found.url):
         return None
-    if found.url in (url_blacklist or ()):
+    if found.url in (given["url_blacklist"] or ()):
         return None
-    if author_blacklist and found.author:
+    if given["author_blacklist"] and found.author:
         from trafilatura.metadata import check_authors
 
-        found.author = check_authors(found.author, set(author_blacklist))
+        found.author = check_authors(found.author, set(given["author_blacklist"]))
     return found
+
+
+def _wants_metadata(given: dict[str, Any]) -> bool:
+    return any(given[name] for name in ("with_metadata", "only_with_metadata", "url_blacklist", "author_blacklist"))
+
+
+def _check(given: dict[str, Any]) -> None:
+    """Refuses arguments that mean nothing here."""
+    if given["output_format"] not in FORMATS:
+        raise ConfigError(f"output_format={given['output_format']!r} means nothing; use one of {', '.join(FORMATS)}")
+    if given["favor_precision"] and given["favor_recall"]:
+        raise ConfigError("favor_precision and favor_recall contradict each other; give one of them")
+    refuse({"deduplicate": (given["deduplicate"], False)}, STATE)
+    names = ("date_extraction_params", "max_tree_size", "config", "options")
+    refuse({name: (given[name], None) for name in names}, SETTINGS)
 
 
 def _pruned(page: object, prune_xpath: str | list[str]) -> etree._Element:
@@ -174,43 +178,44 @@ def _pruned(page: object, prune_xpath: str | list[str]) -> etree._Element:
     return root
 
 
-def _extracted(document: Document, omit: list[str], *, with_metadata: bool, with_comments: bool) -> Extracted:
+def _extracted(document: Document, given: dict[str, Any]) -> Extracted:
+    """A document of trafilatura's class, with what is wanted in it."""
     from lxml import etree
     from trafilatura.settings import Document as Foreign
     from trafilatura.xml import xmltotxt
 
     from cleanpage.render.exchange import exchange_tree, foreign_document
 
-    body = exchange_tree(document.html, omit=omit)
-    found = foreign_document(document, body) if with_metadata else Foreign(body=body)
+    is_formatted = given["include_formatting"]
+    if is_formatted is None:
+        is_formatted = given["output_format"] == "markdown"
+    wanted = {name: given[f"include_{name}"] for name in ("links", "images", "tables")} | {"formatting": is_formatted}
+    body = exchange_tree(document.html, omit=[name for name, is_wanted in wanted.items() if not is_wanted])
+    found = foreign_document(document, body) if _wants_metadata(given) else Foreign(body=body)
     comments = etree.Element("body")
-    if with_comments:
+    if given["include_comments"]:
         for block in document.with_role(Role.COMMENTS):
             if block.kind is not Kind.CONTROL:
                 etree.SubElement(comments, "p").text = block.text
     found.commentsbody = comments
-    found.text = found.raw_text = xmltotxt(body, include_formatting="formatting" not in omit)
+    found.text = found.raw_text = xmltotxt(body, include_formatting=is_formatted)
     found.comments = xmltotxt(comments, include_formatting=False)
     found.language = document.language or None
     return found
 
 
-def _written(
-    found: Extracted,
-    output_format: str,
-    record_id: str | None,
-    *,
-    with_metadata: bool,
-    is_formatted: bool | None,
-    validates: bool,
-) -> str:
+def _written(found: Extracted, given: dict[str, Any]) -> str:
     """Has trafilatura write one of its formats."""
     from trafilatura.core import determine_returnstring
     from trafilatura.deduplication import content_fingerprint
     from trafilatura.settings import Extractor
 
-    options = Extractor(output_format=output_format, with_metadata=with_metadata, formatting=is_formatted)
-    options.tei_validation = validates
-    found.id = record_id
+    options = Extractor(
+        output_format=given["output_format"],
+        with_metadata=given["with_metadata"],
+        formatting=given["include_formatting"],
+        tei_validation=given["tei_validation"],
+    )
+    found.id = given["record_id"]
     found.fingerprint = content_fingerprint(f"{found.title} {found.raw_text}")
     return determine_returnstring(found, options)

@@ -28,6 +28,7 @@ def render_front_matter(document: Document) -> str:
         "title": document.title or metadata.title,
         "author": metadata.author,
         "date": metadata.date,
+        "modified": metadata.modified,
         "url": metadata.url or document.url,
         "site_name": metadata.site_name,
         "description": metadata.description,

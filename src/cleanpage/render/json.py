@@ -188,6 +188,7 @@ def _metadata_from_dict(reader: _Reader) -> Metadata:
         language=reader.string("language"),
         url=reader.string("url"),
         page_type=reader.string("page_type"),
+        modified=reader.string("modified") if reader.has("modified") else "",
         warnings=reader.strings("warnings"),
     )
 
