@@ -155,18 +155,8 @@ def _container_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     first, end = layout.first_blocks, layout.end_blocks
     words = layout.word_counts
     if KERNEL is not None:
-        return [
-            KERNEL.container_columns(
-                layout.ancestors,
-                first,
-                end,
-                words,
-                layout.link_word_counts,
-                page.image_counts,
-                page.input_counts,
-                RUNNING_TEXT_WORDS,
-            )
-        ]
+        amounts = words, layout.link_word_counts, page.image_counts, page.input_counts
+        return [KERNEL.container_columns(layout.ancestors, first, end, *amounts, RUNNING_TEXT_WORDS)]
     sums = np.zeros((5, len(words) + 1))
     amounts = (
         words,
@@ -198,12 +188,8 @@ def _sibling_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     """Repetition: how many siblings of a container share its tag, or its whole look, and where it stands among them."""
     table = page.node_table
     if KERNEL is not None:
-        first, end = layout.first_blocks, layout.end_blocks
-        return [
-            KERNEL.sibling_columns(
-                table.tags, table.positions, layout.parents, layout.looks, layout.ancestors, first, end
-            )
-        ]
+        arrays = layout.parents, layout.looks, layout.ancestors, layout.first_blocks, layout.end_blocks
+        return [KERNEL.sibling_columns(table.tags, table.positions, *arrays)]
     tag_ids: dict[str, int] = {}
     tags = np.fromiter([tag_ids.setdefault(tag, len(tag_ids)) for tag in table.tags], dtype=np.int64, count=len(table))
     near = layout.ancestors[:4]
