@@ -46,3 +46,13 @@ def test_equal_blocks_share_their_words() -> None:
     page = Page(texts=["Read more", "A tale", "Read more"])
     assert page.words[0] is page.words[2]
     assert page.word_counts == [2, 2, 2]
+
+
+def test_forgotten_words_are_split_again() -> None:
+    """What was worked out about a page goes, its columns stay."""
+    page = Page(texts=["One two", "three"], phrase_hits={"legal": []})
+    words, page.layout = page.words, "worked out"  # type: ignore[attr-defined]
+    page.forget()
+    assert set(vars(page)) == set(vars(Page()))
+    assert page.phrase_hits == {}
+    assert page.words == words

@@ -57,16 +57,12 @@ PHONE_SIGN: Final = 4
 TIME_SIGN: Final = 8
 DATE_SIGN: Final = 16
 ODD_START: Final = 32
-"""Signs of what may stand in a text, as bits: without the sign it does not; ODD_START: it begins with x, or no
-letter."""
+"""Signs of what may stand in a text, as bits: a domain, a copyright line, a telephone number, a time or date, a date; a
+counter. Without its sign it does not stand there."""
 
-SIGNS: Final = (
-    (DOMAIN_SIGN, re.compile(r"\.[\w\x80-\U0010ffff-]")),
-    (COPYRIGHT_SIGN, re.compile(r"[(©]")),
-    (PHONE_SIGN, re.compile(r"[0+]")),
-    (TIME_SIGN, re.compile(r"\d[-./:h年]\s?\d|(?:19|20)\d\d")),
-    (DATE_SIGN, re.compile(r"\s(?:19|20)\d\d|\d\s?[-./年]\s?\d+\s?[-./月]\s?\d")),
-)
+DOMAIN_MARK: Final = re.compile(r"\.[\w\x80-\U0010ffff-]")
+TIME_MARK: Final = re.compile(r"\d[-./:h年]\s?\d|(?:19|20)\d\d")
+DATE_MARK: Final = re.compile(r"\s(?:19|20)\d\d|\d\s?[-./年]\s?\d+\s?[-./月]\s?\d")
 
 
 class Cards(NamedTuple):
@@ -96,7 +92,7 @@ class Layout:
         lists: First block of each list to one past its last, for lists of at least MIN_LIST_BLOCKS.
         links: Whether each block is a link: most of its characters stand in links.
         headings: The blocks of kind heading.
-        signs: The signs of each block (see SIGNS), as bits.
+        signs: The signs of each block (DOMAIN_SIGN and the others), as bits.
     """
 
     content_first: int
@@ -167,15 +163,24 @@ def _lay_out(page: Page) -> Layout:
 
 
 def text_signs(texts: list[str]) -> list[int]:
-    """What each text may hold, by its signs (see SIGNS), as bits."""
+    """What each text may hold, by its signs (DOMAIN_SIGN and the others), as bits."""
     if KERNEL is not None:
         found: list[int] = KERNEL.text_signs(texts)
         return found
-    return [
-        sum([sign for sign, pattern in SIGNS if pattern.search(text)])
-        + (ODD_START if text[0] == "x" or not text[0].isalpha() else 0)
-        for text in texts
-    ]
+    return [_signs_of(text) for text in texts]
+
+
+def _signs_of(text: str) -> int:
+    signs = ODD_START if text[0] == "x" or not text[0].isalpha() else 0
+    if "." in text and DOMAIN_MARK.search(text):
+        signs |= DOMAIN_SIGN
+    if "(" in text or "©" in text:
+        signs |= COPYRIGHT_SIGN
+    if "0" in text or "+" in text:
+        signs |= PHONE_SIGN
+    if TIME_MARK.search(text):
+        signs |= TIME_SIGN | (DATE_SIGN if DATE_MARK.search(text) else 0)
+    return signs
 
 
 def _links(page: Page) -> list[bool]:

@@ -76,6 +76,8 @@ def text_signs(list texts):
                 signs |= COPYRIGHT_SIGN
             elif character == YEAR:
                 signs |= signs_at(&text, place, character)
+        if not signs & TIME_SIGN:
+            signs &= ~DATE_SIGN
         if signs:
             found[row] = signs
     return found
