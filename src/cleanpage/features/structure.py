@@ -155,8 +155,8 @@ def _container_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     first, end = layout.first_blocks, layout.end_blocks
     words = layout.word_counts
     if KERNEL is not None:
-        amounts = words, layout.link_word_counts, page.image_counts, page.input_counts
-        return [KERNEL.container_columns(layout.ancestors, first, end, *amounts, RUNNING_TEXT_WORDS)]
+        summed = words, layout.link_word_counts, page.image_counts, page.input_counts
+        return [KERNEL.container_columns(layout.ancestors, first, end, *summed, RUNNING_TEXT_WORDS)]
     sums = np.zeros((5, len(words) + 1))
     amounts = (
         words,
