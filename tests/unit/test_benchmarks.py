@@ -39,7 +39,7 @@ from cleanpage.arbiter import quality
 from training.dataset import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SENTENCE = "Le phare de Kerlan, éteint depuis dix ans, éclaire de nouveau la côte, et les pêcheurs s'en réjouissent."
 PAGE = f"""<html lang="fr"><head><meta charset="utf-8"><title>Le phare</title></head><body>
@@ -75,7 +75,7 @@ def segments(html):
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A benchmark of two pages in each set."""
     folder = tmp_path / "bench"
     folder.mkdir()
@@ -98,7 +98,9 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("CLEANPAGE_FOLDS", raising=False)
     held_out._folds.cache_clear()
     held_out._cleaner.cache_clear()
-    return folder
+    yield folder
+    for module in ("referee", "segments"):  # no later test may meet these
+        sys.modules.pop(module, None)
 
 
 @pytest.fixture
