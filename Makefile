@@ -8,9 +8,6 @@ SOURCES := src tests training benchmarks
 FIGURES := src/cleanpage/arbiter/figures.md
 COMPILED := -name '*.so' -o -name '*.pyd' -o -name compiled.json
 
-# What is edited is what runs; `make native` takes this back.
-export CLEANPAGE_PURE ?= 1
-
 .PHONY: demo test check native pure docs train bench clean
 .DELETE_ON_ERROR:
 
@@ -27,9 +24,9 @@ check: $(VENV)/.dev
 	$(BIN)/mypy --strict $(SOURCES)
 	$(BIN)/python -m pytest
 
-# Compiles the hot modules beside their sources. After an edit, nothing runs until it is called again, or `make pure`.
+# Compiles the hot modules anew, beside their sources. After an edit of one, all sources run as they are until then.
 native: $(VENV)/.dev
-	CLEANPAGE_PURE=0 $(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	$(BIN)/cleanpage --version
 
 pure:

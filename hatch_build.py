@@ -14,6 +14,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any, Final
@@ -89,6 +90,8 @@ class NativeHook(BuildHookInterface[Any]):
         self.folder = Path(tempfile.mkdtemp(prefix="cleanpage-"))
         source = Path(self.root, "src")
         is_editable = version == "editable"
+        if is_editable and not reason_against() and is_compiled(source / PACKAGE):
+            return
         if is_editable:
             remove_compiled(source)
         if reason := reason_against() or self._fault():
@@ -142,12 +145,24 @@ def kernel_names(package: Path) -> list[str]:
     return sorted(path.stem for path in (package / KERNELS).glob("*.pyx"))
 
 
-def write_manifest(package: Path) -> None:
-    """Writes down what the compiled modules were made from."""
+def source_digests(package: Path) -> dict[str, str]:
+    """The SHA-256 of each source that is compiled."""
     kernels = sorted((package / KERNELS).glob("*.p[xy][dx]"))
     sources = [*[f"{module}.py" for module in MODULES], *[f"{KERNELS}/{path.name}" for path in kernels]]
-    digests = {name: hashlib.sha256((package / name).read_bytes()).hexdigest() for name in sources}
-    (package / MANIFEST).write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
+    return {name: hashlib.sha256((package / name).read_bytes()).hexdigest() for name in sources}
+
+
+def write_manifest(package: Path) -> None:
+    """Writes down what the compiled modules were made from."""
+    (package / MANIFEST).write_text(json.dumps(source_digests(package), indent=1) + "\n", encoding="utf-8")
+
+
+def is_compiled(package: Path) -> bool:
+    """Whether an editable install is compiled already, for this Python and from the sources as they are."""
+    manifest, module = package / MANIFEST, package / (MODULES[-1] + str(sysconfig.get_config_var("EXT_SUFFIX")))
+    if not manifest.is_file() or not module.is_file():
+        return False
+    return bool(json.loads(manifest.read_text(encoding="utf-8")) == source_digests(package))
 
 
 def compile_modules(folder: Path) -> None:

@@ -1,11 +1,14 @@
 """cleanpage reads a web page and names every block of it: the article, and everything that is not the article."""
 
+from cleanpage.native import pass_over_stale
+
+pass_over_stale()
+
 from cleanpage.api import Cleaner, clean, clean_text
 from cleanpage.batch import Result, clean_many
 from cleanpage.config import Config
 from cleanpage.document import Block, Document
 from cleanpage.errors import CleanpageError, ConfigError, FetchError, InputError, LexiconError, PageTooLarge
-from cleanpage.native import require_fresh
 from cleanpage.roles import Kind, Role
 
 __version__ = "0.1.0"
@@ -28,5 +31,3 @@ __all__ = [
     "clean_many",
     "clean_text",
 ]
-
-require_fresh()

@@ -1,11 +1,17 @@
-"""Tells whether the hot modules run compiled, and that they were compiled from the sources beside them."""
+"""Tells whether the hot modules run compiled, and sees to it that none runs whose source was changed since."""
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
 
 PACKAGE: Final = Path(__file__).parent
 MANIFEST: Final = "compiled.json"
@@ -33,27 +39,54 @@ def kernel(name: str) -> Any:
         return None
 
 
+class SourceFinder:
+    """Finds the sources of modules, and nothing that was compiled from them.
+
+    Attributes:
+        package: The package whose modules it finds.
+    """
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+
+    def find_spec(self, name: str, path: Sequence[str] | None, _target: ModuleType | None = None) -> ModuleSpec | None:
+        """The source of a module of the package; None for other modules, which others find."""
+        if path is None or not name.startswith(self.package + "."):
+            return None
+        for folder in path:
+            spec = FileFinder(folder, (SourceFileLoader, [".py"])).find_spec(name)
+            if spec is not None:
+                return spec
+        raise ModuleNotFoundError(f"No module named {name!r} as a source", name=name)
+
+
 def described() -> str:
     """How the hot modules run, in words."""
-    return "compiled" if is_compiled() else "pure Python"
+    if is_compiled():
+        return "compiled"
+    return "pure Python" + (", as sources were changed after they were compiled" if is_stale() else "")
 
 
-def require_fresh(package: Path = PACKAGE) -> None:
-    """Sees to it that no module runs that was compiled before its source was changed.
+def is_stale(package: Path = PACKAGE) -> bool:
+    """Whether a source was changed, or is gone, since it was compiled.
 
     Args:
         package: The package's folder. Only that of an editable install holds sources that change.
-
-    Raises:
-        ImportError: One would.
     """
     manifest = package / MANIFEST
     if not manifest.exists():
-        return
+        return False
     import hashlib
     import json
 
     digests: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))
-    for name, digest in digests.items():
-        if hashlib.sha256((package / name).read_bytes()).hexdigest() != digest:
-            raise ImportError(f"{package / name} was changed after it was compiled: run `make native`, or `make pure`")
+    return any(
+        not (package / name).is_file() or hashlib.sha256((package / name).read_bytes()).hexdigest() != digest
+        for name, digest in digests.items()
+    )
+
+
+def pass_over_stale() -> None:
+    """Lets the sources run if they were changed since they were compiled: what is edited is what runs."""
+    if is_stale():
+        sys.meta_path.insert(0, SourceFinder("cleanpage"))
