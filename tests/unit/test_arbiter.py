@@ -22,7 +22,16 @@ from hypothesis import strategies as st
 from cleanpage import arbiter, features
 from cleanpage.arbiter import model
 from cleanpage.arbiter import quality as quality_module
-from cleanpage.arbiter.decide import PAGE_DOUBT, PAGE_SHIFT_COUNT, ROLE_LOGS, assign_roles, choose_main, join_headline
+from cleanpage.arbiter.decide import (
+    PAGE_DOUBT,
+    PAGE_SHIFT_COUNT,
+    PROMPT_FACTOR,
+    ROLE_LOGS,
+    assign_roles,
+    choose_main,
+    join_headline,
+    lowered_by_prompts,
+)
 from cleanpage.arbiter.model import (
     GROUP_COUNT,
     LAYERS,
@@ -161,6 +170,18 @@ def test_signals_raise_a_role() -> None:
     signals[1, ROLE_INDEX[Role.SUBSCRIBE_PROMPT]] = 0.85
     chosen, _ = assign_roles(Probabilities(np.zeros(2), roles, np.zeros(7)), signals, np.zeros(2, dtype=bool))
     assert [ROLES[role] for role in chosen] == [Role.NAVIGATION, Role.SUBSCRIBE_PROMPT]
+
+
+def test_prompts_leave_the_main_text() -> None:
+    """A prompt lowers its block's place, unless content speaks as loudly; no other role and no container does."""
+    cells = {Role.CONSENT_NOTICE: [0.8, 0.8, 0, 0, 0], Role.TEXT: [0, 0.8, 0, 0, 0], Role.NAVIGATION: [0, 0, 0.9, 0, 0]}
+    signals = np.zeros((5, 2 * len(ROLES)))
+    for role, weights in cells.items():
+        signals[:, ROLE_INDEX[role]] = weights
+    signals[3, len(ROLES) + ROLE_INDEX[Role.CONSENT_NOTICE]] = 0.8
+    lowered = lowered_by_prompts(np.full(5, 0.5), signals)
+    assert lowered.tolist() == pytest.approx([1 / (1 + math.exp(0.8 * PROMPT_FACTOR)), 0.5, 0.5, 0.5, 0.5])
+    assert lowered_by_prompts(np.array([0.0, 1.0]), signals[:2]).tolist() == [0.0, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -471,7 +492,8 @@ def test_quality_is_calibrated(name: str, monkeypatch: pytest.MonkeyPatch) -> No
     """The verdict's quality is what the curve of its kind of page makes of the expected F1; the choice stays."""
     evidence = evidence_of(name)
     probabilities = model.run(evidence.features, load_weights(name))
-    is_main, expected = choose_main(probabilities.main, np.asarray(evidence.page.word_counts))
+    main = lowered_by_prompts(probabilities.main, evidence.features.signals)
+    is_main, expected = choose_main(main, np.asarray(evidence.page.word_counts))
     curves = {"html": (np.array([0, 1]), np.array([0.25, 0.5])), "text": (np.array([0, 1]), np.array([0.5, 1]))}
     monkeypatch.setattr(quality_module, "load_curve", curves.__getitem__)
     verdict = arbiter.judge(evidence)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanpage.arbiter.decide import assign_roles, choose_main, join_headline
+from cleanpage.arbiter.decide import assign_roles, choose_main, join_headline, lowered_by_prompts
 from cleanpage.arbiter.model import PAGE_TYPES, load_weights, run
 from cleanpage.arbiter.quality import calibrated
 from cleanpage.roles import ROLES, Role
@@ -58,14 +58,16 @@ def judge(evidence: Evidence, beta: float = 1.0, weights_folder: Path | None = N
     page = evidence.page
     name = "text" if page.is_plain_text else "html"
     probabilities = run(evidence.features, load_weights(name, weights_folder))
-    is_main, expected = choose_main(probabilities.main, np.asarray(page.word_counts), beta)
-    roles, confidences = assign_roles(probabilities, evidence.features.signals, is_main)
+    signals = evidence.features.signals
+    main = lowered_by_prompts(probabilities.main, signals)
+    is_main, expected = choose_main(main, np.asarray(page.word_counts), beta)
+    roles, confidences = assign_roles(probabilities, signals, is_main)
     join_headline(page, roles, is_main)
     kind = int(np.argmax(probabilities.page_types))
     return Verdict(
         roles=roles,
         confidences=confidences,
-        main=probabilities.main,
+        main=main,
         is_main=is_main,
         quality=calibrated(expected, name),
         page_type=PAGE_TYPES[kind],
