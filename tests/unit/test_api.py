@@ -204,7 +204,7 @@ def test_favor_changes_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of blocks less and less likely, precision keeps the likeliest, recall all."""
     roles = np.zeros((3, len(ROLES)))
     roles[:, ROLE_INDEX[Role.TEXT]] = 1
-    given = Probabilities(np.array([0.9, 0.4, 0.2]), roles, np.eye(len(PAGE_TYPES))[0])
+    given = Probabilities(np.array([0.9, 0.5, 0.2]), roles, np.eye(len(PAGE_TYPES))[0])
     monkeypatch.setattr(arbiter, "load_weights", lambda *_: None)
     monkeypatch.setattr(arbiter, "run", lambda *_: given)
     texts = {favor: Cleaner(favor=favor).clean("<p>Eins.</p><p>Zwei.</p><p>Drei.</p>").text for favor in BETAS}

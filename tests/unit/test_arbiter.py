@@ -180,7 +180,7 @@ def test_prompts_leave_the_main_text() -> None:
         signals[:, ROLE_INDEX[role]] = weights
     signals[3, len(ROLES) + ROLE_INDEX[Role.CONSENT_NOTICE]] = 0.8
     lowered = lowered_by_prompts(np.full(5, 0.5), signals)
-    assert lowered.tolist() == pytest.approx([1 / (1 + math.exp(0.8 * PROMPT_FACTOR)), 0.5, 0.5, 0.5, 0.5])
+    assert lowered.tolist() == pytest.approx([1 / (1 + math.exp(0.8**2 * PROMPT_FACTOR)), 0.5, 0.5, 0.5, 0.5])
     assert lowered_by_prompts(np.array([0.0, 1.0]), signals[:2]).tolist() == [0.0, 1.0]
 
 
@@ -493,7 +493,8 @@ def test_quality_is_calibrated(name: str, monkeypatch: pytest.MonkeyPatch) -> No
     evidence = evidence_of(name)
     probabilities = model.run(evidence.features, load_weights(name))
     main = lowered_by_prompts(probabilities.main, evidence.features.signals)
-    is_main, expected = choose_main(main, np.asarray(evidence.page.word_counts))
+    doubt = PAGE_DOUBT * (1 - probabilities.page_types[PAGE_TYPES.index("article")])
+    is_main, expected = choose_main(main, np.asarray(evidence.page.word_counts), doubt=doubt)
     curves = {"html": (np.array([0, 1]), np.array([0.25, 0.5])), "text": (np.array([0, 1]), np.array([0.5, 1]))}
     monkeypatch.setattr(quality_module, "load_curve", curves.__getitem__)
     verdict = arbiter.judge(evidence)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanpage.arbiter.decide import assign_roles, choose_main, join_headline, lowered_by_prompts
-from cleanpage.arbiter.model import PAGE_TYPES, load_weights, run
+from cleanpage.arbiter.decide import PAGE_DOUBT, assign_roles, choose_main, join_headline, lowered_by_prompts
+from cleanpage.arbiter.model import ARTICLE, PAGE_TYPES, load_weights, run
 from cleanpage.arbiter.quality import calibrated
 from cleanpage.roles import ROLES, Role
 
@@ -60,7 +60,8 @@ def judge(evidence: Evidence, beta: float = 1.0, weights_folder: Path | None = N
     probabilities = run(evidence.features, load_weights(name, weights_folder))
     signals = evidence.features.signals
     main = lowered_by_prompts(probabilities.main, signals)
-    is_main, expected = choose_main(main, np.asarray(page.word_counts), beta)
+    doubt = PAGE_DOUBT * (1 - float(probabilities.page_types[ARTICLE]))
+    is_main, expected = choose_main(main, np.asarray(page.word_counts), beta, doubt)
     roles, confidences = assign_roles(probabilities, signals, is_main)
     join_headline(page, roles, is_main)
     kind = int(np.argmax(probabilities.page_types))

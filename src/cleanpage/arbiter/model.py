@@ -47,6 +47,7 @@ ONE_THREAD_PRODUCT: Final = 1 << 18
 LAYERS: Final = ("input", "conv1", "share1", "pool1", "conv2", "conv4", "share2", "pool2", "main", "roles", "types")
 
 PAGE_TYPES: Final = ("article", "collection", "documentation", "forum", "listing", "product", "service")
+ARTICLE: Final = PAGE_TYPES.index("article")
 
 
 class Probabilities(NamedTuple):
