@@ -89,6 +89,7 @@ class Options:
     drop: tuple[str, ...]
     url: str | None
     quiet: bool
+    report: str | None
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
@@ -132,6 +133,9 @@ class Options:
     help="Leave this role or kind out of it; repeatable.",
 )
 @click.option("--url", metavar="URL", help="Where the page is from, for one input.")
+@click.option(
+    "--report", metavar="FILE", help="Write the page's blocks as one HTML file to look at; for one input, alone."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Do not print warnings.")
 @click.version_option(__version__, message=f"%(prog)s, version %(version)s ({described()})")
 def main(inputs: tuple[str, ...], **given: Any) -> None:
@@ -160,7 +164,7 @@ def main(inputs: tuple[str, ...], **given: Any) -> None:
 def _run(cleaner: Cleaner, names: Iterable[str], options: Options, *, is_single: bool) -> int:
     """Cleans the inputs one by one, writes what came of each, and counts those that failed."""
     failed_count = 0
-    with _output(options.output) as stream:
+    with _output(options.report or options.output) as stream:
         for index, name in enumerate(_expand(names)):
             result, fields = _clean(cleaner, index, name, options)
             _report(name, result, is_quiet=options.quiet)
@@ -179,8 +183,17 @@ def _check(inputs: tuple[str, ...], options: Options, *, is_single: bool) -> Non
         raise click.UsageError("--blocks prints a table: use either it or --format")
     if options.roles and options.format in ("markdown", "html", "tei"):
         raise click.UsageError(f"--role prints blocks as text or json, not as {options.format}; see --keep and --drop")
+    if options.report:
+        _check_report(options, is_single=is_single)
     if options.url and not is_single:
         raise click.UsageError("--url is the address of one page; give one input with it")
+
+
+def _check_report(options: Options, *, is_single: bool) -> None:
+    if not is_single:
+        raise click.UsageError("--report shows one page; give one input with it")
+    if options.format or options.blocks or options.roles or options.output != STANDARD:
+        raise click.UsageError("--report writes its own file with every block: use it without -o, -f, --blocks, --role")
 
 
 def _expand(names: Iterable[str]) -> Iterator[str]:
@@ -213,7 +226,7 @@ def _clean(cleaner: Cleaner, index: int, name: str, options: Options) -> tuple[R
         else:
             document = cleaner.clean(content, url=options.url)
             _refuse_other_files(document)
-        fields.update(_fields(document, options))
+        fields.update(_fields(name, document, options))
         return document
 
     return attempt(index, read), fields
@@ -271,8 +284,10 @@ def _is_plain(name: str, content: bytes | Fetched, options: Options) -> bool:
     return PAGE_START.match(UNSEEN_BYTES.sub(b"", head)) is None
 
 
-def _fields(document: Document, options: Options) -> dict[str, Any]:
+def _fields(name: str, document: Document, options: Options) -> dict[str, Any]:
     """What to print of a document, by the name that it has in JSON."""
+    if options.report:
+        return {"report": document.to_report("" if name == STANDARD else name)}
     if options.blocks:
         from cleanpage.render.explain import render_explanation
 

@@ -208,6 +208,24 @@ def test_favor(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert made == ["recall", "balance"]
 
 
+def test_report(page: Path, tmp_path: Path) -> None:
+    """The report is written in place of the text, and holds the page's blocks and the name of the file."""
+    target = tmp_path / "report.html"
+    result = run("--report", target, page)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    assert target.read_text(encoding="utf-8") == cleanpage.clean(page).to_report(str(page)) + "\n"
+
+
+@pytest.mark.parametrize("arguments", [("-f", "json"), ("--blocks",), ("--role", "legal"), ("-o", "a.txt"), ("PAGE",)])
+def test_report_is_alone(page: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """What would do nothing beside a report is refused, as are several inputs."""
+    target = tmp_path / "report.html"
+    result = run("--report", target, page, *(str(page) if part == "PAGE" else part for part in arguments))
+    assert result.exit_code == 2
+    assert "--report" in result.stderr
+    assert not target.exists()
+
+
 def test_url_option(page: Path, tmp_path: Path) -> None:
     """The address makes links absolute, and stands in the JSON, of plain text as well."""
     url = "https://example.org/news/bridge"
@@ -712,10 +730,8 @@ def test_help() -> None:
     """The help names every option and every role."""
     result = run("--help")
     assert result.exit_code == 0
-    for (
-        option
-    ) in "--format --output --blocks --role --plain --html --favor --keep --drop --url --quiet --version".split():
-        assert option in result.stdout
+    options = "--format --output --blocks --role --plain --html --favor --keep --drop --url --quiet --report --version"
+    assert [option for option in options.split() if option not in result.stdout] == []
     assert all(role in result.stdout for role in cleanpage.Role)
     assert run("-h").stdout == result.stdout
 
