@@ -84,9 +84,9 @@ EPILOG: Final = f"Roles: {', '.join(ROLE_NAMES)}. Kinds: {', '.join(KIND_NAMES)}
 def main(inputs: tuple[str, ...], **given: Any) -> None:
     """Print the main text of web pages, or name every block of them.
 
-    INPUT is a file, a folder (the .html, .htm, .xhtml, .txt and .jsonl files in it, and these with .gz), a pattern such
-    as 'site/**/*.html', - for standard input, or an http or https URL. Without one, standard input is read. A .jsonl
-    file has a page in html or text in each line. Several inputs give JSON lines.
+    INPUT is a file, a folder (the .html, .htm, .xhtml, .txt, .jsonl and .warc files in it, and these with .gz), a
+    pattern such as 'site/**/*.html', - for standard input, or an http or https URL. Without one, standard input is
+    read. A .jsonl file has a page in html or text in each line. Several inputs give JSON lines.
 
     The exit code is 0, 1 if an input failed, 2 if the command was wrong.
     """

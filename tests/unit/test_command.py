@@ -155,6 +155,52 @@ def test_name_like_a_pattern(site: Path) -> None:
     assert run(site / "*.html").stdout == run(site / "a.html").stdout
 
 
+def response(body: bytes, head: str = "text/html", status: str = "200 OK", kind: str = "response") -> bytes:
+    """A packed WARC record of an answer."""
+    http = f"HTTP/1.1 {status}\r\nContent-Type: {head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    fields = {
+        "WARC-Type": kind,
+        "WARC-Target-URI": "https://example.org/ferry",
+        "WARC-Date": "2026-03-01T10:00:00Z",
+        "Content-Type": "application/http; msgtype=response",
+        "Content-Length": len(http),
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return gzip.compress(f"WARC/1.0\r\n{lines}\r\n".encode() + http + b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_warc(tmp_path: Path, workers: int) -> None:
+    """Successful answers with HTML are pages, with their address, date and charset; other records are not."""
+    latin = PAGE.replace("ferry sails", "fähre sails").encode("latin-1")
+    packed = response(gzip.compress(PAGE.encode()), "text/html\r\nContent-Encoding: gzip")
+    others = response(b"x", "image/png") + response(b"x", status="404 Not Found") + response(b"x", kind="request")
+    path = tmp_path / "crawl.warc.gz"
+    path.write_bytes(response(latin, "text/html; charset=iso-8859-1") + others + packed)
+    result = run(path, "--workers", workers)
+    first, second = rows_of(result.stdout)
+    assert first["input"] == f"{path}:0"
+    assert (first["url"], first["date"]) == ("https://example.org/ferry", "2026-03-01T10:00:00Z")
+    assert "fähre sails" in first["text"]
+    assert second["text"] == cleanpage.clean(PAGE).text
+    offset = int(second["input"].rpartition(":")[2])
+    assert path.read_bytes()[offset:] == packed
+
+
+def test_warc_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no WARC file, a page that is too large, and a missing reader are failed inputs that say so."""
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(PAGE.encode() * 5)
+    assert "cannot be read" in rows_of(run(path).stdout)[0]["error"]
+    assert rows_of(run(tmp_path / "absent.warc").stdout)[0]["status"] == "error"
+    path.write_bytes(gzip.decompress(response(b"<p>" + b"x" * 3000)))
+    with monkeypatch.context() as patched:
+        patched.setattr(cli, "Cleaner", lambda **_: cleanpage.Cleaner(max_bytes=2000))
+        assert rows_of(run(path).stdout)[0]["status"] == "too_large"
+    monkeypatch.setitem(sys.modules, "fastwarc.warc", None)
+    assert "cleanpage[batch]" in rows_of(run(path).stdout)[0]["error"]
+
+
 # Where it goes
 
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cleanpage.batch import Result, Work, in_processes
-from cleanpage.command.inputs import Input, common_folder, content_of, expand, is_rows, place_of
+from cleanpage.command.inputs import ROWS, WARC, Input, common_folder, content_of, expand, is_many, place_of, suffix_of
 from cleanpage.command.options import STANDARD
 from cleanpage.command.rows import read_rows
 from cleanpage.command.sinks import Folder, Journal, Stream, is_no_file, single_output
 from cleanpage.command.views import Outcome, clean_input, messages
+from cleanpage.command.warc import read_warc
 from cleanpage.errors import CleanpageError
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 STATUSES: Final = ("ok", "empty", "too_large", "timeout", "error")
 """In the order of the summary."""
+
+READERS: Final = {ROWS: read_rows, WARC: read_warc}
+"""What reads the files that hold any number of pages, by their suffix."""
 
 
 class Batch:
@@ -84,7 +88,7 @@ class Batch:
     def _make_bar(self) -> tqdm[Any]:
         from tqdm import tqdm
 
-        total = None if any(map(is_rows, self.files)) else len(self.files)
+        total = None if any(map(is_many, self.files)) else len(self.files)
         is_hidden = self.options.quiet or sys.stderr is None or not sys.stderr.isatty()
         return tqdm(total=total, unit=" pages", file=sys.stderr, disable=is_hidden)
 
@@ -113,8 +117,9 @@ class Batch:
         max_bytes = self.cleaner.config.max_bytes
         for name in self.files:
             place = place_of(name, self.root) if self.options.is_to_folder else ""
-            if is_rows(name):
-                yield from read_rows(name, place, max_bytes)
+            if is_many(name):
+                read = READERS[suffix_of(name)]
+                yield from read(name, place, max_bytes)
             elif name == STANDARD:
                 yield _standard_input(place, max_bytes)
             else:

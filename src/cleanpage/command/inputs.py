@@ -23,13 +23,18 @@ if TYPE_CHECKING:
     from gzip import GzipFile
     from typing import IO
 
+    from cleanpage.batch import Portable
     from cleanpage.command.options import Options
     from cleanpage.fetch import Fetched
 
 PAGE_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 TEXT_SUFFIXES: Final = (".txt",)
-ROWS_SUFFIXES: Final = (".jsonl",)
-READ_SUFFIXES: Final = PAGE_SUFFIXES + TEXT_SUFFIXES + ROWS_SUFFIXES
+ROWS: Final = ".jsonl"
+WARC: Final = ".warc"
+MANY_SUFFIXES: Final = (ROWS, WARC)
+"""Suffixes of files that hold any number of pages."""
+
+READ_SUFFIXES: Final = PAGE_SUFFIXES + TEXT_SUFFIXES + MANY_SUFFIXES
 PACKED: Final = ".gz"
 
 MAX_PLACE_CHARS: Final = 150
@@ -51,20 +56,22 @@ class Input:
     """One page to read.
 
     Attributes:
-        name: What it is called in the output: its file, its address, or the file and line that hold it.
+        name: What it is called in the output: its file, its address, or the file that holds it and where.
         place: Its path below a folder of outputs, without the suffix of the output.
         content: The page, or why there is none; None where it is read by its name.
         is_plain: Whether it is plain text; None if that is not known.
         url: Where it is from, '' if not known.
         identifier: The id that its row has; None without.
+        date: When it was fetched, '' if not known.
     """
 
     name: str
     place: str = ""
-    content: str | bytes | CleanpageError | None = None
+    content: str | bytes | Portable | CleanpageError | None = None
     is_plain: bool | None = None
     url: str = ""
     identifier: Any = None
+    date: str = ""
 
 
 def is_url(name: str) -> bool:
@@ -77,14 +84,14 @@ def is_pattern(name: str) -> bool:
     return glob.has_magic(name) and not is_url(name) and not os.path.lexists(name)
 
 
-def is_rows(name: str) -> bool:
-    """Whether an input has a page in each line."""
-    return not is_url(name) and suffix_of(name) in ROWS_SUFFIXES
+def is_many(name: str) -> bool:
+    """Whether an input is a file that holds any number of pages."""
+    return not is_url(name) and suffix_of(name) in MANY_SUFFIXES
 
 
 def is_several(name: str) -> bool:
     """Whether a name may stand for any number of pages."""
-    return is_folder(name) or is_pattern(name) or is_rows(name)
+    return is_folder(name) or is_pattern(name) or is_many(name)
 
 
 def suffix_of(name: str) -> str:
@@ -167,7 +174,7 @@ def place_of(name: str, root: str) -> str:
     return f"{quote(host, safe='')}/{place}"
 
 
-def content_of(page: Input, max_bytes: int) -> str | bytes | Fetched:
+def content_of(page: Input, max_bytes: int) -> str | bytes | Portable | Fetched:
     """The content of a page.
 
     Raises:
@@ -219,14 +226,15 @@ def input_error(error: Exception) -> InputError:
     return InputError(f"cannot be read ({why}); save it where it can be, or choose another")
 
 
-def is_plain(page: Input, content: str | bytes | Fetched, options: Options) -> bool:
+def is_plain(page: Input, content: str | bytes | Portable | Fetched, options: Options) -> bool:
     """Whether a page is plain text: as the user says, else as its row or its name does, else by how it begins."""
     if options.plain is not None:
         return options.plain
     if page.is_plain is not None:
         return page.is_plain
     suffix = suffix_of(page.name)
-    if suffix in PAGE_SUFFIXES + TEXT_SUFFIXES or isinstance(content, str):
+    if suffix in PAGE_SUFFIXES + TEXT_SUFFIXES:
         return suffix in TEXT_SUFFIXES
-    head = (content if isinstance(content, bytes) else content.content)[:SNIFFED_BYTES]
+    body = content if isinstance(content, str | bytes) else content.content
+    head = body[:SNIFFED_BYTES] if isinstance(body, bytes) else body[:SNIFFED_BYTES].encode(errors="replace")
     return PAGE_START.match(UNSEEN_BYTES.sub(b"", head)) is None

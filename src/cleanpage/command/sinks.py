@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cleanpage.command.options import FORMATS, STANDARD
-from cleanpage.command.views import alone, among_others, encodable, write
+from cleanpage.command.views import alone, among_others, encodable, known_of, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,7 +192,7 @@ class Folder:
             raise click.ClickException(f"{str(target)!r} cannot be written: {error.strerror}") from error
 
     def _content(self, page: Input, fields: dict[str, Any]) -> str:
-        known = {"id": page.identifier} if page.identifier is not None and self.options.format == "json" else {}
+        known = known_of(page) if self.options.format == "json" else {}
         content = alone(known | fields, self.options)
         return click.unstyle(content) if self.options.blocks else content
 

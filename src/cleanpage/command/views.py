@@ -138,13 +138,15 @@ def among_others(page: Input, outcome: Outcome, options: Options) -> str:
     if options.blocks:
         shown = outcome.fields.get("blocks")
         return "" if shown is None else f"==> {one_line(page.name)} <==\n{_colored(shown)}\n\n"
-    line = {"input": page.name, "status": outcome.status}
-    if page.identifier is not None:
-        line["id"] = page.identifier
-    if page.url:
-        line["url"] = page.url
+    line = {"input": page.name, "status": outcome.status} | known_of(page)
     line |= {"error": outcome.error} if outcome.error else outcome.fields
     return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def known_of(page: Input) -> dict[str, Any]:
+    """What was known of a page before it was read."""
+    known = {"id": page.identifier, "url": page.url, "date": page.date}
+    return {name: value for name, value in known.items() if value not in (None, "")}
 
 
 def _colored(table: str) -> str:
