@@ -287,6 +287,20 @@ def test_errors_beside_lines(site: Path, tmp_path: Path) -> None:
     assert names_in(tmp_path).count("errors.jsonl") == 1
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+@pytest.mark.parametrize("option", ["-o", "--errors"])
+def test_pipe(site: Path, tmp_path: Path, option: str) -> None:
+    """What is no regular file is written to, and stays what it is."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    names = [str(tmp_path / "a.html"), str(tmp_path / "b.html")]
+    command = [sys.executable, "-m", "cleanpage", "-q", *names, option, str(pipe)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert [row["status"] for row in rows_of(pipe)] == ["error", "error"]
+    assert process.wait(60) == 1
+    assert pipe.is_fifo()
+
+
 def test_own_output_is_not_read(site: Path) -> None:
     """What the command wrote into a folder is not read with it, neither now nor later."""
     for _ in range(2):
@@ -383,6 +397,7 @@ def test_resume_of_what_ended(site: Path, tmp_path: Path) -> None:
 def test_nothing_written_leaves_nothing(site: Path, tmp_path: Path) -> None:
     """A run that fails before its first page leaves no half of a file behind."""
     result = run(site, "-o", tmp_path / "out.jsonl", "--errors", tmp_path / "absent" / "errors.jsonl")
+    assert run(site, "-o", tmp_path / "out.jsonl", "--errors", site).exit_code == 2
     assert result.exit_code == 2
     assert "--errors" in result.stderr
     assert list(tmp_path.iterdir()) == [site]

@@ -79,11 +79,14 @@ class Batch:
             return Stream(stack.enter_context(single_output(output)), self.options)
         return stack.enter_context(Journal(output, self.options))
 
-    def _open_errors(self, stack: ExitStack) -> Journal | None:
-        if self.options.errors is None:
+    def _open_errors(self, stack: ExitStack) -> Stream | Journal | None:
+        name = self.options.errors
+        if name is None:
             return None
         plain = replace(self.options, blocks=False)  # the errors are JSON lines, whatever the pages are
-        return stack.enter_context(Journal(self.options.errors, plain, option="--errors"))
+        if is_no_file(Path(name)):
+            return Stream(stack.enter_context(single_output(name, option="--errors")), plain)
+        return stack.enter_context(Journal(name, plain, option="--errors"))
 
     def _make_bar(self) -> tqdm[Any]:
         from tqdm import tqdm

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def single_output(name: str) -> Iterator[IO[str]]:
+def single_output(name: str, *, option: str = "--output") -> Iterator[IO[str]]:
     """Where to write: standard output, or a file that takes the place of the one there when all is written."""
     if name == STANDARD:
         if sys.stdout is None:
@@ -41,7 +41,7 @@ def single_output(name: str) -> Iterator[IO[str]]:
     try:
         stream = draft.open("w" if is_special else "x", encoding="utf-8", newline="\n")
     except OSError as error:
-        raise cannot_write(name, error) from error
+        raise cannot_write(name, error, option) from error
     try:
         with stream:
             yield stream
@@ -96,7 +96,8 @@ class Journal:
         try:
             if options.resume:
                 self._recover()
-            self.stream = self.draft.open("ab" if options.resume else "xb")
+            # Without a buffer: a worker that is forked while there is something in it would have a copy.
+            self.stream = self.draft.open("ab" if options.resume else "xb", buffering=0)
         except FileExistsError as error:
             message = f"{str(self.draft)!r} is of a run that did not end: go on with --resume, or remove it"
             raise click.UsageError(message) from error
@@ -138,9 +139,10 @@ class Journal:
 
     def write(self, page: Input, outcome: Outcome) -> None:
         """Writes the line of a page."""
+        left = memoryview(encodable(among_others(page, outcome, self.options)).encode())
         try:
-            self.stream.write(encodable(among_others(page, outcome, self.options)).encode())
-            self.stream.flush()
+            while left:
+                left = left[self.stream.write(left) :]
         except OSError as error:
             raise click.ClickException(f"{self.name!r} cannot be written: {error.strerror}") from error
 
