@@ -21,7 +21,7 @@ from cleanpage import cli
 from cleanpage.command.inputs import MAX_PLACE_CHARS, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 TEXT = "The ferry to the outer islands sails again from Thursday, after the gales of last week broke its landing stage."
 PAGE = f"""<html lang="en"><body><nav><a href="/">Home</a> <a href="/ferries">Ferries</a></nav><article>
@@ -185,6 +185,16 @@ def test_warc(tmp_path: Path, workers: int) -> None:
     assert second["text"] == cleanpage.clean(PAGE).text
     offset = int(second["input"].rpartition(":")[2])
     assert path.read_bytes()[offset:] == packed
+
+
+@pytest.mark.parametrize("unpack", [bytes, gzip.decompress])
+def test_warc_that_breaks_off(tmp_path: Path, unpack: Callable[[bytes], bytes]) -> None:
+    """A page that is not all there is a failed input."""
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(unpack(response(PAGE.encode()) + response(f"<p>{os.urandom(40_000).hex()}".encode()))[:-9000])
+    rows = rows_of(run(path).stdout)
+    assert [row["status"] for row in rows] == ["ok", "error"]
+    assert "breaks off" in rows[1]["error"]
 
 
 def test_warc_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,5 +61,13 @@ def _input(record: WarcRecord, name: str, place: str, max_bytes: int) -> Input:
     if len(body) > max_bytes:
         too_large = PageTooLarge(f"is over {max_bytes:,} bytes, the most that is read")
         return Input(name, place, too_large, url=url, date=date)
+    if len(body) < record.content_length and not _is_encoded(record):
+        return Input(name, place, InputError("the file breaks off in this record; get it anew"), url=url, date=date)
     page = Portable(body, charset_encoding=record.http_charset or "", url=url)
     return Input(name, place, page, is_plain=False, url=url, date=date)
+
+
+def _is_encoded(record: WarcRecord) -> bool:
+    """Whether the body was decoded, so that the length of its record says nothing."""
+    head = record.http_headers
+    return head is not None and any(head.get(name) for name in ("Content-Encoding", "Transfer-Encoding"))
