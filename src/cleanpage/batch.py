@@ -78,6 +78,24 @@ class Portable:
     root: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What worker processes do with each page.
+
+    Attributes:
+        config: The options of the Cleaner.
+        clean: Cleans a page in a worker: gets the options, the page's index and what ``pack`` made of it. It, and what
+            it returns, are pickled.
+        pack: Reads a page in this process, at most so many bytes of it, into what can be pickled.
+        timeout: Seconds a page may take; None for any time.
+    """
+
+    config: Config
+    clean: Callable[[Config, int, Any], Any]
+    pack: Callable[[Any, int], Any]
+    timeout: float | None
+
+
 def clean_many(
     pages: Iterable[object],
     *,
@@ -122,7 +140,7 @@ def clean_many(
     if workers == 1 and timeout is None:
         results = _in_this_process(chosen, pages)
     elif chosen.is_portable:
-        results = _in_processes(chosen.config, pages, workers, timeout)
+        results = in_processes(Work(chosen.config, _clean_portable, _pack, timeout), pages, workers)
     else:
         raise ConfigError("a cleaner with detectors, lexicons or filter lists of its own: use workers=1 and no timeout")
     return _with_progress(results, pages) if progress else results
@@ -174,40 +192,52 @@ def _with_progress(results: Generator[Result], pages: Iterable[object]) -> Gener
         yield from shown
 
 
-def _in_processes(config: Config, pages: Iterable[object], workers: int, timeout: float | None) -> Generator[Result]:
-    """Gives pages out to worker processes, each fed by a thread, and hands back the results in order."""
+def in_processes(work: Work, pages: Iterable[object], workers: int) -> Generator[Any]:
+    """Gives pages out to worker processes, each fed by a thread, and hands back the results in order.
+
+    Args:
+        work: What is done with each page.
+        pages: The pages; few are read ahead.
+        workers: How many processes.
+
+    Yields:
+        What ``work.clean`` returned; a Result for a page that could not be packed, took too long or ended its worker.
+
+    Raises:
+        ConfigError: The options are wrong, or worker processes cannot be started.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
-    _warm_up(config)  # raises what is wrong with the options; forked workers have all that it loads
-    results: deque[Future[Result]] = deque()
+    _warm_up(work.config)  # raises what is wrong with the options; forked workers have all that it loads
+    results: deque[Future[Any]] = deque()
     idle: SimpleQueue[_Worker] = SimpleQueue()
     with ThreadPoolExecutor(workers) as threads, ExitStack() as stack:
         for _ in range(workers):
-            idle.put(stack.enter_context(closing(_Worker(config, timeout))))
+            idle.put(stack.enter_context(closing(_Worker(work))))
         stack.callback(_cancel, results)  # runs before the workers end, as their end does before that of the threads
         for index, page in enumerate(pages):
-            results.append(threads.submit(_task(idle, config, index, page)))
+            results.append(threads.submit(_task(idle, work, index, page)))
             if len(results) >= PAGES_IN_FLIGHT * workers:
                 yield results.popleft().result()
         while results:
             yield results.popleft().result()
 
 
-def _cancel(results: Iterable[Future[Result]]) -> None:
+def _cancel(results: Iterable[Future[Any]]) -> None:
     for result in results:
         result.cancel()
 
 
-def _task(idle: SimpleQueue[_Worker], config: Config, index: int, page: object) -> Callable[[], Result]:
+def _task(idle: SimpleQueue[_Worker], work: Work, index: int, page: object) -> Callable[[], Any]:
     """What a thread does for a page, which is read here: it may be a connection that no other thread may touch."""
     try:
-        portable = _pack(page, config.max_bytes)
+        portable = work.pack(page, work.config.max_bytes)
     except Exception as error:  # noqa: BLE001 - whatever a caller's object raises is this page's result
         return partial(_failed, index, error)
     return partial(_clean_in_worker, idle, index, portable)
 
 
-def _clean_in_worker(idle: SimpleQueue[_Worker], index: int, page: Portable | Path) -> Result:
+def _clean_in_worker(idle: SimpleQueue[_Worker], index: int, page: object) -> Any:
     """Has a page cleaned by a worker that has nothing else to do."""
     worker = idle.get()
     try:
@@ -238,9 +268,8 @@ class _Worker:
     page, or between two pages (out of memory, or ended from outside); the page then gets a new pool.
     """
 
-    def __init__(self, config: Config, timeout: float | None) -> None:
-        self.config = config
-        self.timeout = timeout
+    def __init__(self, work: Work) -> None:
+        self.work = work
         self.lock = Lock()
         self.is_closed = False
         self.pool = self._make_pool()
@@ -254,21 +283,20 @@ class _Worker:
                 self.future.cancel()  # nobody is left waiting
             _end(self.pool)
 
-    def clean(self, index: int, page: Portable | Path) -> Result:
+    def clean(self, index: int, page: object) -> Any:
         """Has a page cleaned, and waits for the result."""
         from pebble import ProcessExpired
 
         try:
-            result: Result = self._run(_clean_portable, self.config, index, page)
+            return self._run(self.work.clean, self.work.config, index, page)
         except TimeoutError:
-            message = f"the page took more than {self.timeout} s; give it more with timeout="
+            message = f"the page took more than {self.work.timeout} s; give it more with timeout="
             return Result(index, "timeout", None, message)
         except ProcessExpired as error:
             return Result(index, "error", None, f"{DIED} (exit code {error.exitcode})")
         except RuntimeError:
             self._check_start()
             return Result(index, "error", None, DIED)
-        return result
 
     def _check_start(self) -> None:
         """Raises if no process can be started at all."""
@@ -292,7 +320,7 @@ class _Worker:
     def _call(self, function: Callable[..., Any], *args: Any) -> Any:
         from concurrent.futures import wait
 
-        self.future = self.pool.schedule(function, args, timeout=self.timeout)
+        self.future = self.pool.schedule(function, args, timeout=self.work.timeout)
         while not wait([self.future], timeout=POLL_SECONDS).done:
             if not self.pool.active:  # it broke before it noticed that it had a page
                 raise RuntimeError(DIED)
@@ -301,7 +329,7 @@ class _Worker:
     def _make_pool(self) -> ProcessPool:
         from pebble import ProcessPool
 
-        pool = ProcessPool(1, initializer=_warm_up, initargs=(self.config,), context=_context())
+        pool = ProcessPool(1, initializer=_warm_up, initargs=(self.work.config,), context=_context())
         try:
             # Starts the process in this thread: of two that fork at the same time, each waits for both to end.
             pool.schedule(os.getpid)

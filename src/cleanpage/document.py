@@ -298,6 +298,18 @@ class Document:
 
         return render_explanation(self.blocks)
 
+    def to_report(self, name: str = "") -> str:
+        """An HTML file to look at: every block with role, confidence and reasons, filters, search, the main text.
+
+        It needs no network, and nothing of the page runs in it.
+
+        Args:
+            name: What the page is called, such as its file; shown beside its title.
+        """
+        from cleanpage.render.report import render_report
+
+        return render_report(self, name)
+
     def to_dict(self, *, with_metadata: bool = False) -> dict[str, Any]:
         """The document as a dict of plain values, as `json_schema` describes it.
 
@@ -354,6 +366,12 @@ class Document:
     def __repr__(self) -> str:
         main_count = sum(block.is_main for block in self.blocks)
         return f"<Document {self.title[:60]!r}: {main_count} of {len(self)} blocks main, quality {self.quality:.2f}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the blocks in a table, coloured by role, with the reasons on hover."""
+        from cleanpage.render.notebook import render_notebook
+
+        return render_notebook(self)
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: getattr(self, name) for name in self.__slots__ if name != "__weakref__"}

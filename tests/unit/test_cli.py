@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 
 import cleanpage
 from cleanpage import cli, native
+from cleanpage.command.views import COLORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +151,7 @@ def test_no_color(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_role_has_a_colour() -> None:
     """No role is forgotten."""
-    assert set(cli.COLORS) == set(cleanpage.Role)
+    assert set(COLORS) == set(cleanpage.Role)
 
 
 def test_role(page: Path) -> None:
@@ -206,6 +207,24 @@ def test_favor(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "Cleaner", make)
     assert run("--favor", "recall", page).exit_code == run(page).exit_code == 0
     assert made == ["recall", "balance"]
+
+
+def test_report(page: Path, tmp_path: Path) -> None:
+    """The report is written in place of the text, and holds the page's blocks and the name of the file."""
+    target = tmp_path / "report.html"
+    result = run("--report", target, page)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    assert target.read_text(encoding="utf-8") == cleanpage.clean(page).to_report(str(page)) + "\n"
+
+
+@pytest.mark.parametrize("arguments", [("-f", "json"), ("--blocks",), ("--role", "legal"), ("-o", "a.txt"), ("PAGE",)])
+def test_report_is_alone(page: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """What would do nothing beside a report is refused, as are several inputs."""
+    target = tmp_path / "report.html"
+    result = run("--report", target, page, *(str(page) if part == "PAGE" else part for part in arguments))
+    assert result.exit_code == 2
+    assert "--report" in result.stderr
+    assert not target.exists()
 
 
 def test_url_option(page: Path, tmp_path: Path) -> None:
@@ -491,7 +510,13 @@ def test_weights_that_are_missing(page: Path, tmp_path: Path, monkeypatch: pytes
         (["--url", "https://example.org", "PAGE", "PAGE"], "give one input"),
         (["--url", "https://example.org", "FOLDER"], "give one input"),
         (["-o", "FOLDER/absent/out.txt", "PAGE"], "No such file or directory"),
-        (["-o", "FOLDER", "PAGE"], "Is a directory"),
+        (["-o", "FOLDER", "FOLDER"], "is an input"),
+        (["--workers", "2", "PAGE"], "--workers is for several inputs"),
+        (["--timeout", "2", "PAGE"], "--timeout is for several inputs"),
+        (["--timeout", "0", "PAGE", "PAGE"], "0.0 is not in the range"),
+        (["--errors", "e.jsonl", "PAGE"], "--errors is for several inputs"),
+        (["--errors", "FOLDER/e.jsonl", "-o", "FOLDER/e.jsonl", "PAGE", "PAGE"], "name the same file"),
+        (["--resume", "PAGE", "PAGE"], "give it as --output"),
     ],
 )
 def test_usage_errors(page: Path, arguments: list[str], message: str) -> None:
@@ -597,7 +622,7 @@ def test_file_name_without_encoding(tmp_path: Path) -> None:
     """A file whose name is no UTF-8, with a line break and an escape in it, is named in one safe line."""
     name = os.fsencode(tmp_path) + b"/p\xe9\n\x1b[31m.html"
     Path(os.fsdecode(name)).write_text(PAGE, encoding="utf-8")
-    _, out, err = finish(os.fsdecode(name), os.fsdecode(name) + "x")
+    _, out, err = finish("-q", os.fsdecode(name), os.fsdecode(name) + "x")
     first, second = [json.loads(line) for line in out.decode("utf-8").splitlines()]
     assert first["input"] == f"{tmp_path}/p\ufffd\n\x1b[31m.html"
     assert TEXT in first["text"]
@@ -665,6 +690,7 @@ def in_terminal(*arguments: object) -> tuple[int, str]:
     """Runs the command with a terminal for all three streams."""
     pty = pytest.importorskip("pty")
     keyboard, terminal = pty.openpty()
+    pytest.importorskip("termios").tcsetwinsize(terminal, (24, 120))
     surroundings = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     process = start(*arguments, stdin=terminal, stdout=terminal, stderr=terminal, env=surroundings)
     os.close(terminal)
@@ -705,6 +731,17 @@ def test_terminal_has_colours(page: Path) -> None:
     assert re.search(r"\x1b\[31mlogin_prompt\x1b\[0m", shown)
 
 
+@needs_posix
+def test_terminal_has_progress(page: Path, tmp_path: Path) -> None:
+    """Many pages have a bar on a terminal, unless --quiet says no."""
+    arguments = (page, page, page, "-o", tmp_path / "out.jsonl")
+    code, shown = in_terminal(*arguments)
+    assert code == 0
+    assert "3/3" in shown
+    assert "failed=0" in shown
+    assert in_terminal("-q", *arguments) == (0, "")
+
+
 # Help
 
 
@@ -712,10 +749,9 @@ def test_help() -> None:
     """The help names every option and every role."""
     result = run("--help")
     assert result.exit_code == 0
-    for (
-        option
-    ) in "--format --output --blocks --role --plain --html --favor --keep --drop --url --quiet --version".split():
-        assert option in result.stdout
+    options = "--format --output --blocks --role --plain --html --favor --keep --drop --url --quiet --report --version"
+    options += " --workers --timeout --errors --resume"
+    assert [option for option in options.split() if option not in result.stdout] == []
     assert all(role in result.stdout for role in cleanpage.Role)
     assert run("-h").stdout == result.stdout
 

@@ -105,6 +105,7 @@ def test_import_time() -> None:
         "arbiter/html.npz",
         "arbiter/text.npz",
         "arbiter/quality.json",
+        "render/report.html",
     ],
 )
 def test_package_data(path: str) -> None:

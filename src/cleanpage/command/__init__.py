@@ -1,0 +1,1 @@
+"""What the command does: which pages it reads, what it writes of them, one page or many."""

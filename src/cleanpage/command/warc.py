@@ -1,0 +1,73 @@
+"""WARC files → pages: the HTML that servers answered with, and when it was fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cleanpage.batch import Portable
+from cleanpage.command.inputs import READ_ERRORS, Input, input_error
+from cleanpage.errors import InputError, PageTooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastwarc.warc import WarcRecord
+
+HTML_TYPES: Final = frozenset(("text/html", "application/xhtml+xml"))
+SUCCESS: Final = range(200, 300)
+"""Status codes of answers that are the page asked for, not a redirection or an error."""
+
+NO_READER: Final = "WARC files are read by fastwarc: install cleanpage[batch]"
+
+
+def read_warc(name: str, place: str, max_bytes: int) -> Iterator[Input]:
+    """The pages of a WARC file, packed with gzip or not.
+
+    Args:
+        name: The file.
+        place: Its path below a folder of outputs.
+        max_bytes: Largest page that is read.
+
+    Yields:
+        A page for each response with HTML, called by the offset of its record; an error in place of what cannot be
+        read.
+    """
+    try:
+        from fastwarc.warc import ArchiveIterator, WarcRecordType
+    except ImportError:
+        yield Input(name, place, InputError(NO_READER))
+        return
+    offset = 0
+    try:
+        with Path(name).open("rb") as file:
+            kinds = WarcRecordType.response
+            for record in ArchiveIterator(file, record_types=kinds, auto_decode="all", fsspec_args=False):
+                offset = record.stream_pos
+                if _is_page(record):
+                    yield _input(record, f"{name}:{offset}", f"{place}/{offset}", max_bytes)
+    except READ_ERRORS as error:
+        yield Input(f"{name}:{offset}+", f"{place}/{offset}+", input_error(error))
+
+
+def _is_page(record: WarcRecord) -> bool:
+    head = record.http_headers
+    return head is not None and head.status_code in SUCCESS and record.http_content_type in HTML_TYPES
+
+
+def _input(record: WarcRecord, name: str, place: str, max_bytes: int) -> Input:
+    url, date = record.headers.get("WARC-Target-URI") or "", record.headers.get("WARC-Date") or ""
+    body = record.reader.read(max_bytes + 1)
+    if len(body) > max_bytes:
+        too_large = PageTooLarge(f"is over {max_bytes:,} bytes, the most that is read")
+        return Input(name, place, too_large, url=url, date=date)
+    if len(body) < record.content_length and not _is_encoded(record):
+        return Input(name, place, InputError("the file breaks off in this record; get it anew"), url=url, date=date)
+    page = Portable(body, charset_encoding=record.http_charset or "", url=url)
+    return Input(name, place, page, is_plain=False, url=url, date=date)
+
+
+def _is_encoded(record: WarcRecord) -> bool:
+    """Whether the body was decoded, so that the length of its record says nothing."""
+    head = record.http_headers
+    return head is not None and any(head.get(name) for name in ("Content-Encoding", "Transfer-Encoding"))
