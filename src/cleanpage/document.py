@@ -289,7 +289,12 @@ class Document:
             read = self._source.tree() if self._source is not None else None
             headline = self.title if any(block.role is Role.TITLE for block in self.blocks) else ""
             head = read[1].head if read is not None else None
-            self._metadata = read_metadata(source, url=self.url, head=head, headline=headline) if source else Metadata()
+            bylines = [block.text for block in self.blocks if block.role is Role.BYLINE]
+            self._metadata = (
+                read_metadata(source, url=self.url, head=head, headline=headline, bylines=bylines)
+                if source
+                else Metadata()
+            )
         return self._metadata
 
     def explain(self) -> str:

@@ -14,10 +14,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
+from cleanpage.bylines import read_authors, read_date
+from cleanpage.page import split_words
 from cleanpage.page_data import PageData, read_page_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cleanpage.page import Head
 
@@ -27,6 +29,15 @@ LOGGER_NAME: Final = "trafilatura"
 HTML_LANGUAGE: Final = re.compile(r"<html\b[^>]*?\slang\s*=\s*[\"']?([A-Za-z][\w-]*)", re.IGNORECASE)
 HEAD_LENGTH: Final = 10_000
 """Characters in which ``<html lang>`` is looked for: only a doctype and comments stand before it."""
+
+SEPARATOR: Final = re.compile(r"\s+[-–—«/]\s+|\s*[|»·•]\s*")
+"""Between a title and the name of the site; a colon stands within titles as well."""
+
+ARTICLE_TYPE: Final = re.compile("article|posting", re.IGNORECASE)
+MIN_SHARED_WORDS: Final = 0.5
+"""Share of a headline's words that the declared title has as well. With fewer, the headline of what is no article is a
+slogan more often than the title: of the pages with gold titles in the sets wcxb and fundus, 0.80 had theirs with the
+headline always, 0.82 so; with 0.3 or 0.7 fewer in either half of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +81,18 @@ class Metadata:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
-def read_metadata(html: str, *, url: str = "", head: Head | None = None, headline: str = "") -> Metadata:
+def read_metadata(
+    html: str, *, url: str = "", head: Head | None = None, headline: str = "", bylines: Sequence[str] = ()
+) -> Metadata:
     """Reads the metadata of a page.
 
     Args:
         html: The page.
         url: Where it is from, if known.
         head: What its own data are read from, which go before what trafilatura finds; None leaves all to trafilatura.
-        headline: Its headline, if known: it goes before the titles of the metadata, which are made for search engines.
+        headline: Its headline, if known: it goes before the titles of the metadata, which are made for search engines,
+            but where it is a slogan.
+        bylines: The texts of its bylines, in their order.
 
     Returns:
         What was found. Nothing is raised: what trafilatura stumbles over is in ``warnings``.
@@ -92,11 +107,18 @@ def read_metadata(html: str, *, url: str = "", head: Head | None = None, headlin
             warnings.append(f"metadata: {type(error).__name__}: {error}")
     own = read_page_data(head) if head is not None else PageData()
     match = HTML_LANGUAGE.search(html, 0, HEAD_LENGTH)
+    site_name, page_type = _text(found.get("sitename")), _text(found.get("pagetype"))
+    declared = (head.meta.get("og:title") or head.title if head is not None else "") or _text(found.get("title"))
     return Metadata(
-        title=headline or _text(found.get("title")),
-        author="; ".join(own.authors) or _text(found.get("author")) or own.meta_author,
-        date=own.published or _text(found.get("date")),
-        site_name=_text(found.get("sitename")),
+        title=_choose_title(headline, declared, site_name, is_article=bool(ARTICLE_TYPE.search(page_type))),
+        author=(
+            "; ".join(own.authors or read_authors(bylines))
+            or _text(found.get("author"))
+            or "; ".join(own.publishers)
+            or own.meta_author
+        ),
+        date=own.published or read_date(bylines) or _text(found.get("date")),
+        site_name=site_name,
         description=_text(found.get("description")),
         image=_absolute(_text(found.get("image")), url),
         tags=_names(found.get("tags")),
@@ -104,10 +126,22 @@ def read_metadata(html: str, *, url: str = "", head: Head | None = None, headlin
         license=_text(found.get("license")),
         language=match[1] if match else "",
         url=_text(found.get("url")) or url,
-        page_type=_text(found.get("pagetype")),
+        page_type=page_type,
         modified=own.modified,
         warnings=tuple(warnings),
     )
+
+
+def _choose_title(headline: str, declared: str, site_name: str, *, is_article: bool) -> str:
+    """The headline, or the declared title without the site's name where there is none, or a slogan in its place."""
+    parts = [part for part in SEPARATOR.split(declared) if part]
+    title = next((part for part in parts if part.casefold() != site_name.casefold()), declared)
+    words = set(split_words(headline))
+    if headline and (
+        is_article or not title or len(words & set(split_words(declared))) >= MIN_SHARED_WORDS * len(words)
+    ):
+        return headline
+    return title
 
 
 def _text(value: object) -> str:

@@ -9,7 +9,7 @@ import json
 import re
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WORK_TYPE: Final = re.compile("Article|Posting|Report|Review|Recipe|WebPage|Question|HowTo|Product|Video|CreativeWork")
 """In the schema.org types of what has an author and a date; persons and organisations have other dates."""
+
+ORGANISATION_TYPE: Final = re.compile("Organi[sz]ation|Corporation|Business")
 
 PUBLISHED: Final = (
     "article:published_time og:published_time datepublished dc.date dc.date.issued dcterms.date dcterms.created "
@@ -38,13 +40,15 @@ class PageData:
     """What was found; '' or () where nothing was.
 
     Attributes:
-        authors: Names by JSON-LD.
+        authors: Names of persons, or of nobody knows what, by JSON-LD.
+        publishers: Names of the organisations that JSON-LD has for authors.
         meta_author: The author by a ``<meta>`` element.
         published: Date, YYYY-MM-DD.
         modified: Date, YYYY-MM-DD.
     """
 
     authors: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
     meta_author: str = ""
     published: str = ""
     modified: str = ""
@@ -60,8 +64,10 @@ def read_page_data(head: Head) -> PageData:
     works = [node for node in nodes if WORK_TYPE.search(str(node.get("@type")))]
     names = {identifier: node for node in nodes if "name" in node and isinstance(identifier := node.get("@id"), str)}
     meta_author = _first(head.meta.get(name, "") for name in AUTHOR)
+    authors = [list(_authors(work.get("author"), names)) for work in works]
     return PageData(
-        authors=next(filter(None, (_people(work.get("author"), names) for work in works)), ()),
+        authors=next(filter(None, (_names_of(some, organisations=False) for some in authors)), ()),
+        publishers=next(filter(None, (_names_of(some, organisations=True) for some in authors)), ()),
         meta_author=meta_author if _is_name(meta_author) else "",
         published=_first(_dates([*(work.get("datePublished") for work in works), *map(head.meta.get, PUBLISHED)])),
         modified=_first(_dates([*(work.get("dateModified") for work in works), *map(head.meta.get, MODIFIED)])),
@@ -97,21 +103,27 @@ def _nodes(texts: Iterable[str]) -> Iterator[dict[str, Any]]:
         waiting.extend(value for value in values if isinstance(value, (dict, list)))
 
 
-def _people(value: object, names: dict[str, dict[str, Any]]) -> tuple[str, ...]:
-    """The names of authors, who may be strings, objects, or references to objects elsewhere."""
-    found: list[str] = []
-    for person in value if isinstance(value, list) else [value]:
-        name: object = person
-        if isinstance(person, dict):
-            identifier = person.get("@id")
-            other = names.get(identifier, {}) if isinstance(identifier, str) else {}
-            name = person.get("name") or other.get("name")
-        items: list[Any] = name if isinstance(name, list) else [name]
-        found += [item.strip() for item in items if _is_name(item)]
+def _authors(value: object, names: dict[str, dict[str, Any]]) -> Iterator[tuple[object, bool]]:
+    """The names of authors, who may be strings, objects or references, and whether each is an organisation."""
+    for author in value if isinstance(value, list) else [value]:
+        if not isinstance(author, dict):
+            yield author, False
+            continue
+        identifier = author.get("@id")
+        other = names.get(identifier, {}) if isinstance(identifier, str) else {}
+        name = author.get("name") or other.get("name")
+        is_organisation = bool(ORGANISATION_TYPE.search(str(author.get("@type") or other.get("@type"))))
+        for item in name if isinstance(name, list) else [name]:
+            yield item, is_organisation
+
+
+def _names_of(authors: Iterable[tuple[object, bool]], *, organisations: bool) -> tuple[str, ...]:
+    """Those that are persons, or those that are organisations."""
+    found = (name.strip() for name, is_organisation in authors if is_organisation is organisations and _is_name(name))
     return tuple(dict.fromkeys(found))
 
 
-def _is_name(value: object) -> bool:
+def _is_name(value: object) -> TypeGuard[str]:
     if not isinstance(value, str) or len(value) > MAX_NAME_LENGTH or value.startswith(("http://", "https://", "@")):
         return False
     return any(map(str.isalpha, value))

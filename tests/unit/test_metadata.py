@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanpage.document import Document
-from cleanpage.metadata import LOGGER_NAME, Metadata, read_metadata
+from cleanpage.metadata import LOGGER_NAME, Metadata, _choose_title, read_metadata
+from cleanpage.page import Head
 from tests.unit.documents import document_of
 
 HEAD = """<html lang="pt-BR"><head><title>A torre</title>
@@ -78,6 +79,43 @@ def test_what_trafilatura_raises_is_a_warning(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(trafilatura.metadata, "extract_metadata", fail)
     found = read_metadata(HEAD + BODY, url="https://example.org/")
     assert found == Metadata(language="pt-BR", url="https://example.org/", warnings=("metadata: KeyError: '@graph'",))
+
+
+ORGANISATION = '{"@type": "Article", "author": {"@type": "Organization", "name": "Diário"}}'
+
+
+@pytest.mark.parametrize(
+    ("bylines", "author"),
+    [(["Por", "Rui Costa"], "Rui Costa"), (["Por Rui Costa, Évora"], "Rui Costa"), ([], "Diário")],
+)
+def test_bylines_go_before_organisations(bylines: list[str], author: str) -> None:
+    """A person whom the page shows wrote it, not the organisation that its data name."""
+    html = "<html><body><p>Era uma torre.</p></body></html>"
+    assert read_metadata(html, head=Head(json_ld=[ORGANISATION]), bylines=bylines).author == author
+
+
+def test_a_shown_date_goes_before_a_guess() -> None:
+    """Without a declared date, that of the byline counts."""
+    html = "<html><body><p>Era uma torre.</p><p>Mudado: 2020-01-01</p></body></html>"
+    assert read_metadata(html, bylines=["Publicado a 3 de março de 2024"]).date == "2024-03-03"
+
+
+@pytest.mark.parametrize(
+    ("headline", "title", "page_type", "chosen"),
+    [
+        ("Old tower", "Tower | Diary", "website", "Old tower"),
+        ("Climb higher!", "Tower tours | Diary", "website", "Tower tours"),
+        ("Climb higher!", "Diary | Tower tours", "website", "Tower tours"),
+        ("Climb higher!", "Tower tours | Diary", "article", "Climb higher!"),
+        ("Climb higher!", "", "website", "Climb higher!"),
+        ("", "Tower - Sea | Diary", "website", "Tower"),
+        ("", "Diary", "website", "Diary"),
+        ("", "A well-kept tower: why", "website", "A well-kept tower: why"),
+    ],
+)
+def test_title(headline: str, title: str, page_type: str, chosen: str) -> None:
+    """The headline, but where it is the slogan of what is no article; without the name of the site."""
+    assert _choose_title(headline, title, "Diary", is_article=page_type == "article") == chosen
 
 
 def test_a_bad_url_leaves_links_alone() -> None:

@@ -42,6 +42,15 @@ def test_authors(author: object, names: tuple[str, ...]) -> None:
     assert data_of(graph).authors == names
 
 
+def test_organisations_are_publishers() -> None:
+    """An organisation is no author's name where a person may be found, by its own type or that of what it refers to."""
+    clinic = {"@id": "#clinic", "@type": "MedicalOrganization", "name": "Clinic"}
+    found = data_of(
+        [{"@type": "Article", "author": [{"@id": "#clinic"}, {"@type": "Person", "name": "Ana Silva"}]}, clinic]
+    )
+    assert (found.authors, found.publishers) == (("Ana Silva",), ("Clinic",))
+
+
 def test_dates() -> None:
     """The article's come before those of meta elements; a person's are none."""
     person = {"@type": "Person", "datePublished": "1999-01-01"}
@@ -92,6 +101,6 @@ def test_what_goes_before_what() -> None:
     page = f"<html><head><title>Log - Site</title>{script}</head><body><h1>Log</h1><p>By Rui Costa</p></body></html>"
     found = document_of(page).metadata
     assert (found.author, found.date, found.title) == ("Ana Silva", "2024-03-02", "Log")
-    assert read_metadata(page, headline="Another").title == "Another"
+    assert read_metadata(page, headline="Log book").title == "Log book"
     meta = '<html><head><meta name="parsely-author" content="Rui Costa"></head><body><p>x</p></body></html>'
     assert document_of(meta).metadata.author == "Rui Costa"
