@@ -6,7 +6,7 @@ import re
 import tomllib
 from functools import cache
 from importlib import resources
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleanpage.detectors.byline import DATE
@@ -29,6 +29,8 @@ MAX_NAME_LENGTH: Final = 60
 """Characters of a name; what is longer is a sentence."""
 
 MONTHS: Final = 12
+MAX_DATES: Final = 3
+"""Dates that are read: what only looks like one takes up to a third of a second, for it is tried in all languages."""
 
 
 class Vocabulary(NamedTuple):
@@ -80,12 +82,11 @@ def read_date(bylines: Iterable[str]) -> str:
     """The first date in a byline whose day cannot be taken for its month, YYYY-MM-DD; '' if there is none."""
     import dateparser  # htmldate brings it, and it takes its time to load
 
-    for text in bylines:
-        match = DATE.search(text)
-        if match and not _is_ambiguous(match[0]):
-            parsed = dateparser.parse(match[0], settings={"REQUIRE_PARTS": ["day", "month", "year"]})
-            if parsed is not None:
-                return str(parsed.date())
+    dates = (match[0] for text in bylines if (match := DATE.search(text)) and not _is_ambiguous(match[0]))
+    for date in islice(dates, MAX_DATES):
+        parsed = dateparser.parse(date, settings={"REQUIRE_PARTS": ["day", "month", "year"]})
+        if parsed is not None:
+            return str(parsed.date())
     return ""
 
 

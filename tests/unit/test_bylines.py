@@ -49,6 +49,8 @@ def test_authors(bylines: list[str], authors: tuple[str, ...]) -> None:
         (["10/12/2023", "3. Mai 2024"], "2024-05-03"),
         (["10/10/2023"], "2023-10-10"),
         (["31 February 2023"], ""),
+        (["Quux 12, 2024", "3 May 2024"], "2024-05-03"),
+        ([*["31 February 2023"] * 3, "3 May 2024"], ""),
         (["5 min read", "yesterday"], ""),
     ],
 )
