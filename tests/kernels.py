@@ -1,4 +1,4 @@
-"""Runs a call with the kernels of modules and without."""
+"""What the tests of kernels share: they need kernels, and run a call with and without them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cleanpage import native
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
+
+needs_kernels = pytest.mark.skipif(not native.is_compiled(), reason="nothing is compiled: make native")
 
 
 def both(call: Callable[[], Any], *modules: ModuleType) -> tuple[Any, Any]:

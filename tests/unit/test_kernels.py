@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanpage import features, language, native
+from cleanpage import features, language
 from cleanpage.arbiter import model
 from cleanpage.arbiter.model import FEATURE_BOUND, Groups
 from cleanpage.features import bags, context, structure, text
@@ -23,7 +23,7 @@ from cleanpage.plaintext import segment_text
 from cleanpage.roles import ROLES
 from cleanpage.segment import segment
 from tests.builders import TREES, element_of
-from tests.kernels import both
+from tests.kernels import both, needs_kernels
 
 if TYPE_CHECKING:
     from tests.builders import Node
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*(ROOT / "examples").glob("*.*"), *(ROOT / "tests" / "fixtures").glob("*/*/input.*")])[::4]
 
-pytestmark = pytest.mark.skipif(not native.is_compiled(), reason="nothing is compiled: make native")
+pytestmark = needs_kernels
 
 
 def assert_same(found: Any, expected: Any) -> None:

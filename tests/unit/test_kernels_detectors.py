@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanpage import native
 from cleanpage.detectors import base, evidence, layout
 from cleanpage.markup import link_clues, names_clues, vocabulary
 from cleanpage.pipeline import page_of
 from cleanpage.roles import Role
-from tests.kernels import both
+from tests.kernels import both, needs_kernels
 
-pytestmark = pytest.mark.skipif(not native.is_compiled(), reason="nothing is compiled: make native")
+pytestmark = needs_kernels
 
 
 VOCABULARY = vocabulary()

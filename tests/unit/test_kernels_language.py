@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanpage import lexicon, native, page
+from cleanpage import lexicon, page
 from cleanpage.language import identify, page_language, scoring, second_opinion, verdict
 from cleanpage.language.scoring import Reading
 from cleanpage.language.scripts import CYRILLIC, LATIN, SCRIPTS, SHARED
 from cleanpage.page import FOLDED_CODE_COUNT, FULL_WIDTH, Page, split_all, split_words
 from cleanpage.roles import Kind
-from tests.kernels import both
+from tests.kernels import both, needs_kernels
 
-pytestmark = pytest.mark.skipif(not native.is_compiled(), reason="nothing is compiled: make native")
+pytestmark = needs_kernels
 
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=20)

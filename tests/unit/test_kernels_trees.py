@@ -20,13 +20,14 @@ from cleanpage.parse import parse
 from cleanpage.segment import segment
 from cleanpage.walk import read_tree
 from tests.builders import BLOCK_TAGS, INLINE_TAGS, LEAF_TAGS, SKIPPED_TAGS, TREES, element_of, nested, tree_of
+from tests.kernels import needs_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tests.builders import Node
 
-pytestmark = pytest.mark.skipif(not native.is_compiled(), reason="nothing is compiled: make native")
+pytestmark = needs_kernels
 
 
 def assert_same_page(root: etree._Element, *, max_blocks: int = 50_000) -> None:

@@ -50,8 +50,7 @@ def group_columns(groups: np.ndarray, layout: Layout) -> list[np.ndarray]:
     count = len(words)
     total = max(1.0, float(words.sum()))
     if KERNEL is not None:
-        first_look, *_, last_look = LOOK_GROUPS
-        return [KERNEL.group_columns(groups[first_look : last_look + 1], words, links, total)]
+        return [KERNEL.group_columns(groups[list(LOOK_GROUPS)], words, links, total)]
     index = np.arange(count)
     columns: list[np.ndarray] = []
     for ids in groups[list(LOOK_GROUPS)]:

@@ -1,13 +1,9 @@
 # cython: boundscheck=False, wraparound=False
 """Loops over the characters of blocks for the language identifiers."""
 
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
-
-cdef extern from "Python.h":
-    int PyUnicode_KIND(object text)
-    void *PyUnicode_DATA(object text)
-    Py_UCS4 PyUnicode_READ(int kind, const void *data, Py_ssize_t index)
 
 cdef struct Marks:
     int run_count
@@ -101,7 +97,7 @@ cdef Marks count_narrow(const uint8_t *text, Py_ssize_t length, const uint8_t *c
 cdef Marks count_wide(str text, Py_ssize_t length, const uint8_t[::1] scripts, int64_t *counts) noexcept:
     """Counts the letters of any text."""
     cdef int kind = PyUnicode_KIND(text)
-    cdef const void *data = PyUnicode_DATA(text)
+    cdef void *data = PyUnicode_DATA(text)
     cdef Marks marks
     cdef Py_ssize_t place
     cdef Py_UCS4 code, beyond = <Py_UCS4>(scripts.shape[0] - 1)
@@ -121,7 +117,7 @@ cdef Marks count_wide(str text, Py_ssize_t length, const uint8_t[::1] scripts, i
     return marks
 
 
-cdef bint ends_sign(int kind, const void *data, Py_ssize_t place) noexcept:
+cdef bint ends_sign(int kind, void *data, Py_ssize_t place) noexcept:
     """Whether a character ends what tells an address: @, :// or www."""
     cdef Py_UCS4 code = PyUnicode_READ(kind, data, place)
     if code == u"@":
@@ -189,7 +185,7 @@ def sum_steps(
     cdef uint16_t places[CHUNK]
     cdef uint64_t totals[MAX_WIDTH]
     cdef int kind
-    cdef const void *data
+    cdef void *data
     cdef str text
     if steps.shape[1] > MAX_WIDTH:
         raise ValueError(f"{steps.shape[1]} numbers a row are more than {MAX_WIDTH}")

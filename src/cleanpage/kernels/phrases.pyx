@@ -2,12 +2,8 @@
 """Phrases found word by word; stands in for `lexicon.Search`."""
 
 from cpython.object cimport PyObject
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport uint32_t, uintptr_t
-
-cdef extern from "Python.h":
-    int PyUnicode_KIND(object text)
-    void *PyUnicode_DATA(object text)
-    Py_UCS4 PyUnicode_READ(int kind, void *data, Py_ssize_t index)
 
 cdef enum:
     FILTER_SIZE = 1 << 12

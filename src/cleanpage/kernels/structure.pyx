@@ -7,7 +7,7 @@ Logarithms are those of the C library, which differ from numpy's in the last bit
 from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
 from libc.math cimport log1p, sqrt
-from libc.stdlib cimport calloc, free, malloc, qsort
+from libc.stdlib cimport calloc, free, qsort
 from libc.string cimport memset
 
 import numpy as np

@@ -1,14 +1,10 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
 """What the characters of each block look like; stands in for `features.text.text_columns`."""
 
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.math cimport log1p
 
 import numpy as np
-
-cdef extern from "Python.h":
-    int PyUnicode_KIND(object text)
-    void *PyUnicode_DATA(object text)
-    Py_UCS4 PyUnicode_READ(int kind, void *data, Py_ssize_t index)
 
 cdef enum:  # as in features.text
     OTHER, LETTER, UPPER, DIGIT, SPACE, STOP, COMMA, COLON, QUOTE, UNSPACED, SEPARATOR, CURRENCY, AT, COPYRIGHT

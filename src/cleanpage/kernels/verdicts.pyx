@@ -1,10 +1,8 @@
 # cython: boundscheck=False, wraparound=False
 """What the letters and scores of blocks come to: votes, margins, the best of two opinions."""
 
+from cpython.unicode cimport PyUnicode_DATA
 from libc.stdint cimport int64_t, uint8_t
-
-cdef extern from "Python.h":
-    void *PyUnicode_DATA(object text)
 
 
 def weigh_words(

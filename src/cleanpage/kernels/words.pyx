@@ -3,14 +3,9 @@
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport PyObject
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_FromKindAndData, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport uint16_t, uint32_t
 from libc.string cimport memcmp, memcpy, memset
-
-cdef extern from "Python.h":
-    int PyUnicode_KIND(object text)
-    void *PyUnicode_DATA(object text)
-    Py_UCS4 PyUnicode_READ(int kind, void *data, Py_ssize_t index)
-    object PyUnicode_FromKindAndData(int kind, const void *data, Py_ssize_t length)
 
 cdef enum:
     TWO_BYTES = 2
@@ -148,7 +143,7 @@ cdef list _split(str text, const uint16_t[::1] folding, dict expansions, WordTab
     """The words of a text; None where it has a character that the tables do not know."""
     cdef list words = []
     cdef int kind = PyUnicode_KIND(text)
-    cdef const void *data = PyUnicode_DATA(text)
+    cdef void *data = PyUnicode_DATA(text)
     cdef Py_ssize_t place, size = len(text)
     cdef size_t length = 0
     cdef uint32_t hashed = HASH_START
