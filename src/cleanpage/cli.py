@@ -84,15 +84,16 @@ EPILOG: Final = f"Roles: {', '.join(ROLE_NAMES)}. Kinds: {', '.join(KIND_NAMES)}
 def main(inputs: tuple[str, ...], **given: Any) -> None:
     """Print the main text of web pages, or name every block of them.
 
-    INPUT is a file, a folder (the .html, .htm, .xhtml, .txt, .jsonl and .warc files in it, and these with .gz), a
-    pattern such as 'site/**/*.html', - for standard input, or an http or https URL. Without one, standard input is
-    read. A .jsonl file has a page in html or text in each line. Several inputs give JSON lines.
+    INPUT is a file, a folder (the .html, .htm, .xhtml, .txt, .jsonl, .parquet and .warc files in it, and these with
+    .gz or .zst), a pattern such as 'site/**/*.html', - for standard input, or an http or https URL. Without one,
+    standard input is read. A .jsonl or .parquet file has a page in html or text in each row. Several inputs give JSON
+    lines, or the rows of an --output that ends in .parquet.
 
     The exit code is 0, 1 if an input failed, 2 if the command was wrong.
     """
     options = Options(**given)
     names = inputs or (STANDARD,)
-    is_single = len(names) == 1 and not is_several(names[0]) and not options.is_to_folder
+    is_single = len(names) == 1 and not is_several(names[0]) and not (options.is_to_folder or options.is_to_parquet)
     _check(inputs, options, is_single=is_single)
     check_batch(names, options, is_single=is_single)
     try:

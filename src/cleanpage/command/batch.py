@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cleanpage.batch import Result, Work, in_processes
 from cleanpage.command.inputs import ROWS, WARC, Input, common_folder, content_of, expand, is_many, place_of, suffix_of
-from cleanpage.command.options import STANDARD
+from cleanpage.command.options import PARQUET, STANDARD
+from cleanpage.command.parquet import read_parquet
 from cleanpage.command.rows import read_rows
 from cleanpage.command.sinks import Folder, Journal, Stream, is_no_file, single_output
 from cleanpage.command.views import Outcome, clean_input, messages
 from cleanpage.command.warc import read_warc
 from cleanpage.errors import CleanpageError
+from cleanpage.results import STATUSES, Result
+from cleanpage.workers import Work, in_processes
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -32,10 +34,10 @@ if TYPE_CHECKING:
     from cleanpage.command.options import Options
     from cleanpage.config import Config
 
-STATUSES: Final = ("ok", "empty", "too_large", "timeout", "error")
-"""In the order of the summary."""
+FAILED: Final = STATUSES[STATUSES.index("not_html") :]
+"""The statuses of inputs that failed."""
 
-READERS: Final = {ROWS: read_rows, WARC: read_warc}
+READERS: Final = {ROWS: read_rows, WARC: read_warc, PARQUET: read_parquet}
 """What reads the files that hold any number of pages, by their suffix."""
 
 
@@ -69,7 +71,7 @@ class Batch:
                 self._finish(self.given.popleft(), outcome)
         if not self.options.quiet:
             click.echo(f"cleanpage: {self._summary(time.monotonic() - start)}", err=True)
-        return sum(self.counts[status] for status in STATUSES[2:])
+        return self._failed_count()
 
     def _open_sink(self, stack: ExitStack) -> Stream | Journal | Folder:
         output = self.options.output
@@ -103,7 +105,10 @@ class Batch:
         work = Work(self.cleaner.config, partial(_clean_in_worker, self.options), _as_it_is, self.options.timeout)
         with closing(in_processes(work, self._pages(), self.options.workers)) as results:
             for result in results:
-                yield Outcome(result.status, result.error) if isinstance(result, Result) else result
+                if isinstance(result, Result):  # it could not be had from its worker
+                    yield Outcome(result.status, result.error, seconds=result.seconds)
+                else:
+                    yield result
 
     def _pages(self) -> Iterator[Input]:
         """The pages that no earlier run wrote."""
@@ -135,8 +140,11 @@ class Batch:
         sink = self.errors if outcome.error and self.errors is not None else self.sink
         sink.write(page, outcome)
         self.counts[outcome.status] += 1
-        self.bar.set_postfix(failed=sum(self.counts[status] for status in STATUSES[2:]), refresh=False)
+        self.bar.set_postfix(failed=self._failed_count(), refresh=False)
         self.bar.update()
+
+    def _failed_count(self) -> int:
+        return sum(self.counts[status] for status in FAILED)
 
     def _summary(self, seconds: float) -> str:
         count = self.counts.total()
@@ -177,6 +185,14 @@ def check_batch(names: Sequence[str], options: Options, *, is_single: bool) -> N
     wanted = [name for name, is_given in given.items() if is_given]
     if is_single and wanted:
         raise click.UsageError(f"{wanted[0]} is for several inputs, a folder, or an --output that is a folder")
+    if options.is_to_parquet and options.blocks:
+        raise click.UsageError("--blocks prints a table: a Parquet file takes the blocks with -f json")
+    if options.is_to_parquet and is_no_file(Path(options.output)):
+        raise click.UsageError(
+            f"--output {options.output!r} is a pipe or device: a Parquet file is not written at once"
+        )
+    if options.errors is not None and options.errors.lower().endswith(PARQUET):
+        raise click.UsageError("--errors writes JSON lines: give it another name")
     if options.resume and (options.output == STANDARD or (options.blocks and not options.is_to_folder)):
         raise click.UsageError("--resume goes on with JSON lines in a file, or with a folder: give it as --output")
     if options.errors is not None and os.path.realpath(options.errors) == os.path.realpath(options.output):

@@ -9,6 +9,7 @@ from typing import Final
 FORMATS: Final = {"text": ".txt", "markdown": ".md", "html": ".html", "tei": ".xml", "json": ".json"}
 """What can be printed of a page, and the suffix of a file of it; the first unless said otherwise."""
 
+PARQUET: Final = ".parquet"
 STANDARD: Final = "-"
 """Stands for standard input and standard output."""
 
@@ -37,6 +38,11 @@ class Options:
     def view(self) -> str:
         """The format, or the one without being asked."""
         return self.format or next(iter(FORMATS))
+
+    @property
+    def is_to_parquet(self) -> bool:
+        """Whether the pages become the rows of a Parquet file."""
+        return self.output.lower().endswith(PARQUET) and not self.is_to_folder
 
     @property
     def is_to_folder(self) -> bool:

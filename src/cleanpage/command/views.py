@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cleanpage.batch import attempt
 from cleanpage.command.inputs import content_of, is_plain
 from cleanpage.command.options import STANDARD
-from cleanpage.errors import InputError
+from cleanpage.results import NOT_HTML, attempt
 from cleanpage.roles import Role
 
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from cleanpage.command.inputs import Input
     from cleanpage.command.options import Options
     from cleanpage.document import Block, Document
-
-NOT_HTML: Final = "not_html: "
-"""How the warning begins that an input is a file of another kind."""
 
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Characters that steer a terminal; new line and tab are not among them."""
@@ -53,6 +49,9 @@ COLORS: Final = {
 }
 """Terminal colours of the roles: content, prompts, advertisements, other content, controls."""
 
+ABOUT: Final = ("title", "language", "page_type", "quality", "warnings")
+"""What a row of a Parquet file has beside the text: columns cost little, and are what rows are chosen by."""
+
 TABLE_ROLE: Final = re.compile(r"^(\d+\*? +)([a-z_]+)", re.MULTILINE)
 """The role in a line of `Document.explain`, after the block's index."""
 
@@ -66,12 +65,14 @@ class Outcome:
         error: Why it failed, '' if it did not.
         fields: What to print, by the name that it has in JSON; empty if it failed.
         warnings: What was unusual.
+        seconds: How long it took.
     """
 
     status: str
     error: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 def clean_input(cleaner: Cleaner, page: Input, options: Options) -> Outcome:
@@ -86,21 +87,17 @@ def clean_input(cleaner: Cleaner, page: Input, options: Options) -> Outcome:
             document.url = url or ("" if isinstance(content, str | bytes) else content.url)
         else:
             document = cleaner.clean(content, url=url or None)
-            _refuse_other_files(document)
         fields.update(_fields(page, document, options))
         return document
 
     result = attempt(0, read)
-    if result.document is None:
-        return Outcome(result.status, result.error)
-    return Outcome(result.status, fields=fields, warnings=tuple(result.document.warnings))
-
-
-def _refuse_other_files(document: Document) -> None:
-    """Raises for a PDF, a feed and the like: in a program a fact about the data, on the command line a failed input."""
-    for warning in document.warnings:
-        if warning.startswith(NOT_HTML):
-            raise InputError(warning.removeprefix(NOT_HTML))
+    warnings = result.document.warnings if result.document is not None else ()
+    error = result.error
+    if result.status == "not_html":  # in a program a fact about the data, on the command line a failed input
+        error = next(warning for warning in warnings if warning.startswith(NOT_HTML)).removeprefix(NOT_HTML)
+    if error:
+        return Outcome(result.status, error, seconds=result.seconds)
+    return Outcome(result.status, fields=fields, warnings=tuple(warnings), seconds=result.seconds)
 
 
 def _fields(page: Input, document: Document, options: Options) -> dict[str, Any]:
@@ -114,9 +111,10 @@ def _fields(page: Input, document: Document, options: Options) -> dict[str, Any]
         data = document.to_dict()
         data["blocks"] = [block for block in data["blocks"] if not options.roles or block["role"] in options.roles]
         return data
+    about = {name: getattr(document, name) for name in ABOUT} if options.is_to_parquet else {}
     if options.roles:
-        return {"text": "\n\n".join(block.text for block in _chosen(document, options))}
-    return {options.view: getattr(document, options.view)}
+        return about | {"text": "\n\n".join(block.text for block in _chosen(document, options))}
+    return about | {options.view: getattr(document, options.view)}
 
 
 def _chosen(document: Document, options: Options) -> list[Block]:
