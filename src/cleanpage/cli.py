@@ -69,7 +69,9 @@ EPILOG: Final = f"Roles: {', '.join(ROLE_NAMES)}. Kinds: {', '.join(KIND_NAMES)}
 )
 @click.option("--url", metavar="URL", help="Where the page is from, for one input.")
 @click.option(
-    "--report", metavar="FILE", help="Write the page's blocks as one HTML file to look at; for one input, alone."
+    "--report",
+    metavar="FILE",
+    help="Write the page's blocks as one HTML file to look at. FOLDER/ gets figures of all pages and a file a page.",
 )
 @click.option(
     "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that clean several inputs."
@@ -93,7 +95,8 @@ def main(inputs: tuple[str, ...], **given: Any) -> None:
     """
     options = Options(**given)
     names = inputs or (STANDARD,)
-    is_single = len(names) == 1 and not is_several(names[0]) and not (options.is_to_folder or options.is_to_parquet)
+    is_batch = options.is_to_folder or options.is_to_parquet or options.is_report_to_folder
+    is_single = len(names) == 1 and not is_several(names[0]) and not is_batch
     _check(inputs, options, is_single=is_single)
     check_batch(names, options, is_single=is_single)
     try:
@@ -135,7 +138,7 @@ def _check(inputs: tuple[str, ...], options: Options, *, is_single: bool) -> Non
 
 
 def _check_report(options: Options, *, is_single: bool) -> None:
-    if not is_single:
-        raise click.UsageError("--report shows one page; give one input with it")
-    if options.format or options.blocks or options.roles or options.output != STANDARD:
-        raise click.UsageError("--report writes its own file with every block: use it without -o, -f, --blocks, --role")
+    if is_single and options.output != STANDARD:
+        raise click.UsageError("--report of one page takes the place of its text: use it without --output")
+    if options.is_report_alone and (options.format or options.blocks or options.roles):
+        raise click.UsageError("--report shows every block: use it without -f, --blocks, --role")

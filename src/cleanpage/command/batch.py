@@ -16,6 +16,7 @@ import click
 
 from cleanpage.command.inputs import ROWS, WARC, Input, common_folder, content_of, expand, is_many, place_of, suffix_of
 from cleanpage.command.options import PARQUET, STANDARD
+from cleanpage.command.overview import OverviewFolder
 from cleanpage.command.parquet import read_parquet
 from cleanpage.command.rows import read_rows
 from cleanpage.command.sinks import Folder, Journal, Stream, is_no_file, single_output
@@ -53,7 +54,7 @@ class Batch:
         self.cleaner = cleaner
         self.options = options
         self.root = common_folder(names) if options.is_to_folder else ""
-        written = [options.output] * (options.output != STANDARD) + [options.errors] * (options.errors is not None)
+        written = [name for name in (options.output, options.errors, options.report) if name not in (STANDARD, None)]
         self.files = expand(names, [Path(os.path.realpath(str(name))) for name in written])
         self.given: deque[Input] = deque()
         self.counts: Counter[str] = Counter()
@@ -65,6 +66,7 @@ class Batch:
         with ExitStack() as stack:
             self.sink = self._open_sink(stack)
             self.errors = self._open_errors(stack)
+            self.overview = self._open_overview(stack)
             self.bar = stack.enter_context(self._make_bar())
             outcomes = stack.enter_context(closing(self._outcomes()))
             for outcome in outcomes:
@@ -73,8 +75,10 @@ class Batch:
             click.echo(f"cleanpage: {self._summary(time.monotonic() - start)}", err=True)
         return self._failed_count()
 
-    def _open_sink(self, stack: ExitStack) -> Stream | Journal | Folder:
+    def _open_sink(self, stack: ExitStack) -> Stream | Journal | Folder | None:
         output = self.options.output
+        if self.options.is_report_alone:
+            return None
         if self.options.is_to_folder:
             return Folder(self.options)
         if output == STANDARD or self.options.blocks or is_no_file(Path(output)):
@@ -89,6 +93,11 @@ class Batch:
         if is_no_file(Path(name)):
             return Stream(stack.enter_context(single_output(name, option="--errors")), plain)
         return stack.enter_context(Journal(name, plain, option="--errors"))
+
+    def _open_overview(self, stack: ExitStack) -> OverviewFolder | None:
+        if self.options.report is None:
+            return None
+        return stack.enter_context(OverviewFolder(self.options.report))
 
     def _make_bar(self) -> tqdm[Any]:
         from tqdm import tqdm
@@ -119,7 +128,15 @@ class Batch:
                 self.bar.update()
                 continue
             self.given.append(replace(page, content=None))
-            yield page
+            yield replace(page, is_reported=True) if self._is_reported() else page
+
+    def _is_reported(self) -> bool:
+        """Whether there is a report on the page that was given out last."""
+        if self.overview is None:
+            return False
+        from cleanpage.render.overview import MAX_ROW_COUNT
+
+        return self.counts.total() + len(self.given) <= MAX_ROW_COUNT
 
     def _all_pages(self) -> Iterator[Input]:
         max_bytes = self.cleaner.config.max_bytes
@@ -138,7 +155,10 @@ class Batch:
             self.bar.clear()
             click.echo(message, err=True)
         sink = self.errors if outcome.error and self.errors is not None else self.sink
-        sink.write(page, outcome)
+        if sink is not None:
+            sink.write(page, outcome)
+        if self.overview is not None:
+            self.overview.add(page, outcome)
         self.counts[outcome.status] += 1
         self.bar.set_postfix(failed=self._failed_count(), refresh=False)
         self.bar.update()
@@ -193,9 +213,21 @@ def check_batch(names: Sequence[str], options: Options, *, is_single: bool) -> N
         )
     if options.errors is not None and options.errors.lower().endswith(PARQUET):
         raise click.UsageError("--errors writes JSON lines: give it another name")
+    if options.report is not None and not is_single:
+        _check_overview(options, names)
     if options.resume and (options.output == STANDARD or (options.blocks and not options.is_to_folder)):
         raise click.UsageError("--resume goes on with JSON lines in a file, or with a folder: give it as --output")
     if options.errors is not None and os.path.realpath(options.errors) == os.path.realpath(options.output):
         raise click.UsageError("--errors and --output name the same file")
     if options.is_to_folder and (target := os.path.realpath(options.output)) in map(os.path.realpath, names):
         raise click.UsageError(f"--output {target!r} is an input: its files would be read again; write elsewhere")
+
+
+def _check_overview(options: Options, names: Sequence[str]) -> None:
+    if not options.is_report_to_folder:
+        raise click.UsageError("--report of several inputs is a folder: give its name with / at the end")
+    if options.resume:
+        raise click.UsageError("--report has the figures of whole runs: use it without --resume")
+    target = os.path.realpath(str(options.report))
+    if target in map(os.path.realpath, (*names, options.output)):
+        raise click.UsageError(f"--report {target!r} is an input, or the --output: give another folder")

@@ -55,6 +55,7 @@ class Input:
         url: Where it is from, '' if not known.
         identifier: The id that its row has; None without.
         date: When it was fetched, '' if not known.
+        is_reported: Whether a report on it is written, where there is one on all pages.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Input:
     url: str = ""
     identifier: Any = None
     date: str = ""
+    is_reported: bool = False
 
 
 def is_url(name: str) -> bool:

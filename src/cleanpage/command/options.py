@@ -40,6 +40,16 @@ class Options:
         return self.format or next(iter(FORMATS))
 
     @property
+    def is_report_alone(self) -> bool:
+        """Whether nothing is written but the report."""
+        return self.report is not None and self.output == STANDARD
+
+    @property
+    def is_report_to_folder(self) -> bool:
+        """Whether the report is one on many pages."""
+        return self.report is not None and (self.report.endswith("/") or is_folder(self.report))
+
+    @property
     def is_to_parquet(self) -> bool:
         """Whether the pages become the rows of a Parquet file."""
         return self.output.lower().endswith(PARQUET) and not self.is_to_folder

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from cleanpage.command.files import cannot_write, encodable, write_whole
 from cleanpage.command.options import FORMATS, PARQUET, STANDARD
 from cleanpage.command.packing import ZSTD, create_file, pack, packing_of, whole_parts
 from cleanpage.command.parquet import lines_of, pyarrow, write_parquet
-from cleanpage.command.views import alone, among_others, encodable, known_of, write
+from cleanpage.command.views import alone, among_others, known_of, write
 from cleanpage.errors import InputError
 
 if TYPE_CHECKING:
@@ -66,11 +67,6 @@ def single_output(name: str, *, option: str = "--output") -> Iterator[IO[str]]:
 def is_no_file(target: Path) -> bool:
     """Whether there is a pipe or device: nothing that could be replaced."""
     return target.exists() and not target.is_file()
-
-
-def cannot_write(name: str, error: OSError, option: str = "--output") -> click.BadParameter:
-    """The error that a file cannot be written."""
-    return click.BadParameter(f"{name!r} cannot be written: {error.strerror}", param_hint=option)
 
 
 def _replace(draft: Path, target: Path) -> None:
@@ -260,10 +256,9 @@ class Folder:
         target = self._target(page)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self.draft.write_bytes(encodable(self._content(page, outcome.fields)).encode())
-            self.draft.replace(target)
         except OSError as error:
             raise click.ClickException(f"{str(target)!r} cannot be written: {error.strerror}") from error
+        write_whole(target, self.draft, self._content(page, outcome.fields))
 
     def _content(self, page: Input, fields: dict[str, Any]) -> str:
         known = known_of(page) if self.options.format == "json" else {}

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from cleanpage.command.files import encodable
 from cleanpage.command.inputs import content_of, is_plain
 from cleanpage.command.options import STANDARD
+from cleanpage.command.overview import facts_of
 from cleanpage.results import NOT_HTML, attempt
 from cleanpage.roles import Role
 
@@ -22,12 +24,11 @@ if TYPE_CHECKING:
     from cleanpage.api import Cleaner
     from cleanpage.command.inputs import Input
     from cleanpage.command.options import Options
+    from cleanpage.command.overview import Facts
     from cleanpage.document import Block, Document
 
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Characters that steer a terminal; new line and tab are not among them."""
-
-SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 
 COLORS: Final = {
     Role.TITLE: "green",
@@ -66,6 +67,7 @@ class Outcome:
         fields: What to print, by the name that it has in JSON; empty if it failed.
         warnings: What was unusual.
         seconds: How long it took.
+        facts: What the report on many pages says of it, if one is wanted.
     """
 
     status: str
@@ -73,11 +75,13 @@ class Outcome:
     fields: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+    facts: Facts | None = None
 
 
 def clean_input(cleaner: Cleaner, page: Input, options: Options) -> Outcome:
     """Reads and cleans a page."""
     fields: dict[str, Any] = {}
+    reported: list[Facts] = []
 
     def read() -> Document:
         content = content_of(page, cleaner.config.max_bytes)
@@ -88,6 +92,8 @@ def clean_input(cleaner: Cleaner, page: Input, options: Options) -> Outcome:
         else:
             document = cleaner.clean(content, url=url or None)
         fields.update(_fields(page, document, options))
+        if options.is_report_to_folder:
+            reported.append(facts_of(document, _shown_name(page), with_report=page.is_reported))
         return document
 
     result = attempt(0, read)
@@ -97,12 +103,13 @@ def clean_input(cleaner: Cleaner, page: Input, options: Options) -> Outcome:
         error = next(warning for warning in warnings if warning.startswith(NOT_HTML)).removeprefix(NOT_HTML)
     if error:
         return Outcome(result.status, error, seconds=result.seconds)
-    return Outcome(result.status, fields=fields, warnings=tuple(warnings), seconds=result.seconds)
+    facts = reported[0] if reported else None
+    return Outcome(result.status, fields=fields, warnings=tuple(warnings), seconds=result.seconds, facts=facts)
 
 
 def _fields(page: Input, document: Document, options: Options) -> dict[str, Any]:
-    if options.report:
-        return {"report": document.to_report("" if page.name == STANDARD else page.name)}
+    if options.is_report_alone:
+        return {} if options.is_report_to_folder else {"report": document.to_report(_shown_name(page))}
     if options.blocks:
         from cleanpage.render.explain import render_explanation
 
@@ -115,6 +122,10 @@ def _fields(page: Input, document: Document, options: Options) -> dict[str, Any]
     if options.roles:
         return about | {"text": "\n\n".join(block.text for block in _chosen(document, options))}
     return about | {options.view: getattr(document, options.view)}
+
+
+def _shown_name(page: Input) -> str:
+    return "" if page.name == STANDARD else page.name
 
 
 def _chosen(document: Document, options: Options) -> list[Block]:
@@ -169,11 +180,6 @@ def messages(page: Input, outcome: Outcome, options: Options) -> list[str]:
 def one_line(text: str) -> str:
     """The text without line breaks, and without what steers a terminal."""
     return CONTROL.sub("\ufffd", " ".join(text.splitlines()))
-
-
-def encodable(text: str) -> str:
-    """The text without lone surrogates."""
-    return SURROGATES.sub("\ufffd", text)
 
 
 def write(stream: IO[str], text: str, *, is_table: bool) -> None:
