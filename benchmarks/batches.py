@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -59,8 +58,8 @@ def timed(pages: Sequence[bytes], options: Mapping[str, float]) -> Times:
 
 
 def _children_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    used = os.times()
+    return used.children_user + used.children_system
 
 
 def rate_lines(rounds: Sequence[Mapping[str, Times]], page_count: int) -> list[list[str]]:
@@ -121,12 +120,13 @@ def watch(count: int, workers: int, output: str) -> Iterator[tuple[int, list[int
         pipe = Path(folder, "pages.jsonl")
         os.mkfifo(pipe)
         command = [sys.executable, "-m", "cleanpage", "-q", str(pipe), "--workers", str(workers)]
-        with subprocess.Popen([*command, "-o", str(Path(folder, output))]) as process:  # noqa: S603 - our own
-            with pipe.open("wb") as file:
-                for number, line in enumerate(small_pages(count), 1):
-                    file.write(line)
-                    if number % max(count // REPORTED_COUNT, 1) == 0:
-                        yield number, memory_of(process.pid)
+        command += ["-o", str(Path(folder, output))]
+        with subprocess.Popen(command) as process, pipe.open("wb") as file:  # noqa: S603 - our own
+            for number, line in enumerate(small_pages(count), 1):
+                file.write(line)
+                if number % max(count // REPORTED_COUNT, 1) == 0:
+                    yield number, memory_of(process.pid)
+            file.close()  # the command reads to the end
         if process.returncode:
             raise RuntimeError(f"the command ended with {process.returncode}")
 

@@ -21,6 +21,7 @@ from lxml import etree
 
 import cleanpage
 from benchmarks import (
+    batches,
     calibration,
     compare,
     documents,
@@ -636,3 +637,35 @@ def test_errors_of_a_page(bench: Path, monkeypatch: pytest.MonkeyPatch, tmp_path
     totals = errors.totals_section([case, case])
     assert "Wrongly dropped (words: 8, blocks: 2):" in totals
     assert ["no detector", "2", "2"] in cells_of(totals)
+
+
+# Batches
+
+
+def test_rate_of_workers() -> None:
+    """Ratios are taken within a round; what can be gained at the most is reckoned from the processors' time."""
+    rounds = [
+        {"one": batches.Times(10, 8, 0), "2 workers": batches.Times(5, 1, 9)},
+        {"one": batches.Times(30, 8, 0), "2 workers": batches.Times(10, 1, 7)},
+        {"one": batches.Times(20, 8, 0), "2 workers": batches.Times(10, 1, 7)},
+    ]
+    assert batches.rate_lines(rounds, 1000) == [
+        ["one", "20.00", "8.00", "0.00", "1.00", ""],
+        ["2 workers", "10.00", "1.00", "7.00", "2.00", "2.00"],
+    ]
+
+
+def test_rate_is_printed(bench: Path) -> None:
+    """The table has a line for each way to clean."""
+    result = CliRunner().invoke(batches.main, ["rate", "--every", "2", "--rounds", "1"])
+    assert result.exit_code == 0
+    assert all(f"| {name} " in result.stdout for name in batches.WAYS)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from the files of Linux's kernel")
+def test_memory_of_a_run() -> None:
+    """The memory of the command and of its two workers is looked at while pages go in."""
+    found = list(batches.watch(50, 2, "out.jsonl"))
+    assert [count for count, _ in found] == list(range(5, 51, 5))
+    assert all(10 < size < 1000 for _, sizes in found for size in sizes)
+    assert len(found[-1][1]) == 3
