@@ -499,7 +499,7 @@ def test_workers_and_standard_input(site: Path) -> None:
 
 @needs_fork
 def test_hang_and_crash(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page that takes for ever, and one that ends its worker, cost no other."""
+    """A page that takes for ever, one that ends its worker, and one of 300 MB cost no other."""
     clean = cleanpage.Cleaner.clean
 
     def misbehave(self: cleanpage.Cleaner, content: object, url: str | None = None) -> cleanpage.Document:
@@ -512,8 +512,9 @@ def test_hang_and_crash(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cleanpage.Cleaner, "clean", misbehave)
     (site / "hang.html").write_text("hang")
     (site / "crash.html").write_text("crash")
-    result = run(
-        site / "a.html", site / "hang.html", site / "crash.html", site / "a.html", "--timeout", "5", "--workers", 2
-    )
+    with (site / "huge.html").open("wb") as file:
+        file.truncate(300_000_000)
+    names = ("a", "hang", "crash", "huge", "a")
+    result = run(*(site / f"{name}.html" for name in names), "--timeout", "5", "--workers", 2)
     assert result.exit_code == 1
-    assert [row["status"] for row in rows_of(result.stdout)] == ["ok", "timeout", "error", "ok"]
+    assert [row["status"] for row in rows_of(result.stdout)] == ["ok", "timeout", "error", "too_large", "ok"]

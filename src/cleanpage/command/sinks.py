@@ -174,12 +174,12 @@ class Journal:
 
     def _flush(self) -> None:
         left = memoryview(pack(bytes(self.waiting), self.packing))
+        self.waiting.clear()  # before it is written: who interrupts this has the lines cleaned again, not written twice
         try:
             while left:
                 left = left[self.stream.write(left) :]
         except OSError as error:
             raise self._cannot_go_on(error) from error
-        self.waiting.clear()
         self.last_flush = time.monotonic()
 
     def _cannot_go_on(self, error: OSError) -> click.ClickException:
