@@ -6,7 +6,6 @@ does with what its workers send, pays for the blocks only if they are asked for.
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import fields
 from itertools import starmap
 from operator import attrgetter
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 def pack_blocks(blocks: Sequence[Block]) -> bytes:
     """Writes blocks as bytes."""
+    import pickle
+
     from cleanpage.document import Block
 
     columns = zip(*map(attrgetter(*(field.name for field in fields(Block))), blocks), strict=True)
@@ -28,6 +29,8 @@ def pack_blocks(blocks: Sequence[Block]) -> bytes:
 
 def unpack_blocks(packed: bytes) -> tuple[Block, ...]:
     """Reads what `pack_blocks` wrote."""
+    import pickle
+
     from cleanpage.document import Block
 
     columns = pickle.loads(packed)  # noqa: S301 - whoever reads it has unpickled the document around it

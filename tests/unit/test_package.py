@@ -106,6 +106,8 @@ def test_import_time() -> None:
         "arbiter/text.npz",
         "arbiter/quality.json",
         "render/report.html",
+        "render/report.css",
+        "render/overview.html",
     ],
 )
 def test_package_data(path: str) -> None:
