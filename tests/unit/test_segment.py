@@ -87,6 +87,13 @@ def test_kinds(html: str, expected: list[tuple[str, str, int]]) -> None:
         ("<p>—</p><p>* * *</p><p>a</p>", ["a"]),
         ("<p>日本語の<wbr>文章</p>", ["日本語の文章"]),
         ("<p>Euler: <math><mi>e</mi><mo>=</mo><mn>2</mn></math>.</p>", ["Euler: e=2."]),
+        ("<p>So <math><mi>e</mi><annotation>\\e</annotation></math> is</p>", ["So e is"]),
+        # What KaTeX and MathJax draw beside MathML is the same formula once more.
+        ("<p>a <i><b><math><mi>e</mi></math></b><b aria-hidden='true'>e</b></i> b</p>", ["a e b"]),
+        ("<p>a <i><b aria-hidden='true'>e</b><!-- --><b><math><mi>e</mi></math></b></i> b</p>", ["a e b"]),
+        ("<p>a <b aria-hidden='false'>e</b><math><mi>e</mi></math> b</p>", ["a ee b"]),
+        ("<p>a <b aria-hidden='true'>c</b><b>d<math><mi>e</mi></math></b> b</p>", ["a de b"]),
+        ("<p>a <b aria-hidden='true'>c</b> <i>d</i> <math><mi>e</mi></math> b</p>", ["a c d e b"]),
         ("<p>a<hr>b<p>c", ["a", "b", "c"]),
     ],
 )
