@@ -48,7 +48,7 @@ TAGS = (*BLOCK_TAGS, *INLINE_TAGS, *SKIPPED_TAGS, *LEAF_TAGS)
 ODD_TAGS = (
     *("noscript", "NoScript", "P", "body", "html", "head", "meta", "link", "pre", "h3", "dl", "x.y", "hé", "math"),
     *("{urn:x}p", "{urn:x}noscript", "{urn:x}a", "{urn:y}odd", "{urn:z}odd", "odd", "{urn:x}br", "{urn:x}script"),
-    *("math", "{urn:x}math", "annotation"),
+    *("math", "{urn:x}math", "annotation", "base"),
 )
 WORDS = (
     *("w", " w", "w ", " w\n", "日本", "Été", "—", "*", " ", "\n\t ", "\u0663", "\u180e\u200b"),
