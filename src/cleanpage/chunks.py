@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cleanpage.errors import ConfigError
-from cleanpage.page import split_words
+from cleanpage.page import split_all
 from cleanpage.render.text import enclosing, render_text
 from cleanpage.roles import Kind, Role
 
@@ -47,10 +48,10 @@ class _Unit:
 
     __slots__ = ("blocks", "level", "word_count")
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
+    def __init__(self, blocks: Sequence[Block], word_count: int) -> None:
         self.blocks = tuple(blocks)
         self.level = _heading_level(blocks[0])
-        self.word_count = sum(len(split_words(block.text)) for block in blocks)
+        self.word_count = word_count
 
 
 def make_chunks(blocks: Iterable[Block], url: str, *, max_words: int, overlap: int) -> list[Chunk]:
@@ -60,7 +61,7 @@ def make_chunks(blocks: Iterable[Block], url: str, *, max_words: int, overlap: i
             f"max_words={max_words!r}, overlap={overlap!r} mean nothing; give at least one word, and a smaller overlap"
         )
     chunks: list[Chunk] = []
-    for headings, units in _sections(_units(block for block in blocks if block.is_main)):
+    for headings, units in _sections(_units([block for block in blocks if block.is_main])):
         for part in _parts(units, max_words, overlap):
             chosen = [block for unit in part for block in unit.blocks]
             count = sum(unit.word_count for unit in part)
@@ -69,7 +70,7 @@ def make_chunks(blocks: Iterable[Block], url: str, *, max_words: int, overlap: i
     return chunks
 
 
-def _units(blocks: Iterable[Block]) -> list[_Unit]:
+def _units(blocks: Sequence[Block]) -> list[_Unit]:
     units: list[list[Block]] = []
     last_place = ""
     for block in blocks:
@@ -79,7 +80,8 @@ def _units(blocks: Iterable[Block]) -> list[_Unit]:
         else:
             units.append([block])
         last_place = place
-    return [_Unit(unit) for unit in units]
+    counts = map(len, split_all([block.text for block in blocks]))
+    return [_Unit(unit, sum(islice(counts, len(unit)))) for unit in units]
 
 
 def _place(block: Block) -> str:

@@ -14,7 +14,7 @@ KERNEL: Final = native.kernel("head")
 
 
 def read_head(root: etree._Element) -> Head:
-    """Reads what the page says about itself: title, meta elements, canonical link, JSON-LD."""
+    """Reads what the page says about itself: title, meta elements, canonical link, base, JSON-LD."""
     head = Head(language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     if KERNEL is None or not KERNEL.read_elements(root, head):
         read_elements(root, head)
@@ -28,7 +28,7 @@ def read_elements(root: etree._Element, head: Head) -> None:
         root: The page's root element.
         head: Filled.
     """
-    for element in root.iter("script", "meta", "link", "title"):
+    for element in root.iter("script", "meta", "link", "title", "base"):
         tag = element.tag
         if tag == "script":
             kind = element.get(b"type")
@@ -38,6 +38,8 @@ def read_elements(root: etree._Element, head: Head) -> None:
             _read_meta(element, head)
         elif tag == "title":
             _read_title(element, head)
+        elif tag == "base":
+            head.base = head.base or element.get(b"href") or ""
         elif not head.canonical and element.get(b"rel") == "canonical":
             head.canonical = element.get(b"href") or ""
 

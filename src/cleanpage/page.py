@@ -167,6 +167,7 @@ class Head:
         language: ``<html lang>`` or the content-language header, as written; '' where absent.
         meta: ``name`` or ``property`` of each ``<meta>`` (casefolded) to its first content.
         canonical: ``<link rel=canonical>`` href.
+        base: ``<base>`` href, from which relative links start.
         json_ld: The raw texts of the JSON-LD scripts.
     """
 
@@ -174,6 +175,7 @@ class Head:
     language: str = ""
     meta: dict[str, str] = field(default_factory=dict)
     canonical: str = ""
+    base: str = ""
     json_ld: list[str] = field(default_factory=list)
 
 

@@ -58,10 +58,6 @@ class PageSource:
             text = self._text = text.decode("utf-8", "surrogatepass")
         return text
 
-    def mentions(self, words: tuple[str, ...]) -> bool:
-        """Whether the page's text holds one of some words; True where it came as a tree, whose text is not known."""
-        return not self._text or any(word in self._given for word in words)
-
     def tree(self) -> tuple[etree._Element, Page] | None:
         """The page's tree and its table of blocks; None for plain text, or where the text no longer parses."""
         if self._is_html and self._root is None:

@@ -8,8 +8,9 @@ from cleanpage.roles import Kind
 
 SKIPPED: Final = frozenset(
     "script style noscript noframes template svg head title iframe object canvas select textarea datalist "
-    "annotation annotation-xml audio video map area param track colgroup".split()
+    "audio video map area param track colgroup".split()
 )
+ANNOTATIONS: Final = frozenset(("annotation", "annotation-xml"))
 INLINE: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span "
     "strike strong sub sup time tt u var wbr br img picture source nobr center "
@@ -48,9 +49,11 @@ LINE_BREAK: Final = 2
 IMAGE: Final = 3
 NOT_SHOWN: Final = 4
 NO_SCRIPT: Final = 5
-NO_ELEMENT: Final = 6
-"""What a pass over a tree has to do about a tag; the last is for comments and processing instructions. The first two
-have text inside. Plain integers, because each element of a page is compared with some of them."""
+ANNOTATION: Final = 6
+NO_ELEMENT: Final = 7
+"""What a pass over a tree has to do about a tag. The first two have text inside; the last is for comments and
+processing instructions, the one before for what shows nothing in the middle of a formula. Plain integers, because each
+element of a page is compared with some of them."""
 
 
 class TagRule(NamedTuple):
@@ -94,6 +97,8 @@ def rule_of(tag: object) -> TagRule:
 
 
 def _action_of(name: str) -> int:
+    if name in ANNOTATIONS:
+        return ANNOTATION
     if name in SKIPPED:
         return NO_SCRIPT if name == "noscript" else NOT_SHOWN
     if name in VOID_INLINE:
@@ -101,6 +106,15 @@ def _action_of(name: str) -> int:
     return INLINE_ELEMENT if name in INLINE else BLOCK
 
 
-KNOWN: Final = SKIPPED | INLINE | FIELDS | KINDS.keys() | ENDS_KIND | LISTS | frozenset("html div p tr tbody".split())
+KNOWN: Final = (
+    SKIPPED
+    | ANNOTATIONS
+    | INLINE
+    | FIELDS
+    | KINDS.keys()
+    | ENDS_KIND
+    | LISTS
+    | frozenset("html div p tr tbody".split())
+)
 RULES: Final[dict[object, TagRule]] = {tag: rule_of(tag) for tag in sorted(KNOWN)}
 """The rules of the tags that cleanpage knows. What lxml calls the tag of a comment is a function."""

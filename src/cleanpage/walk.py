@@ -15,8 +15,19 @@ from typing import TYPE_CHECKING, Final, cast
 
 from cleanpage.blocks import CODE, BlockWriter, FullError, Node
 from cleanpage.page import Page
-from cleanpage.tags import BLOCK, IMAGE, INLINE_ELEMENT, NO_ELEMENT, NO_SCRIPT, NOT_SHOWN, RULES, TagRule, rule_of
-from cleanpage.visibility import is_hidden
+from cleanpage.tags import (
+    ANNOTATION,
+    BLOCK,
+    IMAGE,
+    INLINE_ELEMENT,
+    NO_ELEMENT,
+    NO_SCRIPT,
+    NOT_SHOWN,
+    RULES,
+    TagRule,
+    rule_of,
+)
+from cleanpage.visibility import is_drawn_formula, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -149,7 +160,9 @@ class Walk(BlockWriter):
                 classes = element.get(b"class", "")
                 names = memo.get(classes) or self._class_names(classes)
             elif keys:
-                if ("hidden" in keys or "style" in keys) and self._hides(element, rule):
+                if (("hidden" in keys or "style" in keys) and self._hides(element, rule)) or (
+                    "aria-hidden" in keys and is_drawn_formula(element)
+                ):
                     self._pass_over(element, rule, elements)
                     continue
                 names = self._names(element, keys)
@@ -203,7 +216,7 @@ class Walk(BlockWriter):
     def _read_other(self, element: etree._Element, rule: TagRule, elements: Iterator[etree._Element]) -> None:
         """Reads what has no text inside: images, line breaks, comments, and what is not shown."""
         action = rule.action
-        if action in (NOT_SHOWN, NO_SCRIPT):
+        if action in (NOT_SHOWN, NO_SCRIPT, ANNOTATION):
             self._pass_over(element, rule, elements)
             return
         if action != NO_ELEMENT:
@@ -224,7 +237,7 @@ class Walk(BlockWriter):
             self.has_hidden = True
         elif rule.action == BLOCK and (counts := self.frames[-1].counts) is not None:
             counts[rule.tag] = counts.get(rule.tag, 0) + 1
-        if rule.action != INLINE_ELEMENT and (self.buffer or self.block_inline):
+        if rule.action not in (INLINE_ELEMENT, ANNOTATION) and (self.buffer or self.block_inline):
             self._flush()
         _skip_inside(element, elements)
         self._add_tail(element)

@@ -94,6 +94,22 @@ def test_href_buckets(parts: list[str]) -> None:
     )
 
 
+NAME_SIGNS = st.sampled_from("abzABZ019_-:.#é²ßЖ٣五𝔸\ud800")
+
+
+@given(st.lists(st.text(NAME_SIGNS, min_size=1)), st.integers(0, 100))
+def test_name_and_word_buckets(names: list[str], part_count: int) -> None:
+    """Class and id tokens of any characters, few parts and many; words of any characters."""
+    page = segment_text("one line\n\nanother")
+    page.inline_names[0] = (
+        *names,
+        "-".join(f"part{chr(97 + part % 26) * (1 + part // 26)}" for part in range(part_count)),
+    )
+    assert_same(*both(lambda: bags.inline_bag(page), bags))
+    page.words = [names, [name * 2 for name in names]]
+    assert_same(*both(lambda: bags.word_bag(page), bags))
+
+
 def random_rows(seed: int, count: int, width: int) -> np.ndarray:
     """Rows of float32 numbers, some of them far out."""
     return (np.random.default_rng(seed).standard_normal((count, width)) ** 3).astype(np.float32)

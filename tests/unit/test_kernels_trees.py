@@ -48,18 +48,19 @@ TAGS = (*BLOCK_TAGS, *INLINE_TAGS, *SKIPPED_TAGS, *LEAF_TAGS)
 ODD_TAGS = (
     *("noscript", "NoScript", "P", "body", "html", "head", "meta", "link", "pre", "h3", "dl", "x.y", "hé", "math"),
     *("{urn:x}p", "{urn:x}noscript", "{urn:x}a", "{urn:y}odd", "{urn:z}odd", "odd", "{urn:x}br", "{urn:x}script"),
+    *("math", "{urn:x}math", "annotation", "base"),
 )
 WORDS = (
     *("w", " w", "w ", " w\n", "日本", "Été", "—", "*", " ", "\n\t ", "\u0663", "\u180e\u200b"),
     *(space for space in SPACES if space >= "\x80"),
 )
 VALUES = (
-    *("", "a", "A b", "a\u00a0B", "ẞ İx", " many  Tokens ", "x " * 30, "canonical", "application/ld+json"),
+    *("", "true", "a", "A b", "a\u00a0B", "ẞ İx", " many  Tokens ", "x " * 30, "canonical", "application/ld+json"),
     *("display:none", "DISPLAY :\tnone", "x display none", "diſplay:none", "display:\u00a0none", "displaydisplay:none"),
 )
 NAMES = (
     *("class", "id", "hidden", "style", "href", "rel", "role", "type", "name", "content", "property", "data-x"),
-    *("{urn:x}class", "{urn:x}hidden", "aria-label", "http-equiv", "itemprop"),
+    *("{urn:x}class", "{urn:x}hidden", "aria-hidden", "aria-label", "http-equiv", "itemprop"),
 )
 OTHER_NODES: Sequence[Callable[[], etree._Element]] = (
     lambda: etree.Comment("w"),

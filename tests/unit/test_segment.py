@@ -17,6 +17,8 @@ from cleanpage.walk import MAX_NAMES, MAX_NODE_DEPTH
 from tests.builders import INLINE_TAGS, SKIPPED_TAGS, TREES, element_of, nested, page_of, tree_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cleanpage.page import Page
     from tests.builders import Node
 
@@ -87,6 +89,13 @@ def test_kinds(html: str, expected: list[tuple[str, str, int]]) -> None:
         ("<p>—</p><p>* * *</p><p>a</p>", ["a"]),
         ("<p>日本語の<wbr>文章</p>", ["日本語の文章"]),
         ("<p>Euler: <math><mi>e</mi><mo>=</mo><mn>2</mn></math>.</p>", ["Euler: e=2."]),
+        ("<p>So <math><mi>e</mi><annotation>\\e</annotation></math> is</p>", ["So e is"]),
+        # What KaTeX and MathJax draw beside MathML is the same formula once more.
+        ("<p>a <i><b><math><mi>e</mi></math></b><b aria-hidden='true'>e</b></i> b</p>", ["a e b"]),
+        ("<p>a <i><b aria-hidden='true'>e</b><!-- --><b><math><mi>e</mi></math></b></i> b</p>", ["a e b"]),
+        ("<p>a <b aria-hidden='false'>e</b><math><mi>e</mi></math> b</p>", ["a ee b"]),
+        ("<p>a <b aria-hidden='true'>c</b><b>d<math><mi>e</mi></math></b> b</p>", ["a de b"]),
+        ("<p>a <b aria-hidden='true'>c</b> <i>d</i> <math><mi>e</mi></math> b</p>", ["a c d e b"]),
         ("<p>a<hr>b<p>c", ["a", "b", "c"]),
     ],
 )
@@ -432,3 +441,26 @@ def test_depth_of_what_is_passed_over(tag: str) -> None:
     outer.append(deep)
     deep.tail = "after"
     assert segment(outer).texts == ["after"]
+
+
+def rows_page(names: Sequence[str]) -> str:
+    """A page with a paragraph for each class attribute."""
+    return "<main>" + "".join(f"<p class='{name}'>some <i class='{name} x'>words</i></p>" for name in names) + "</main>"
+
+
+def test_class_names_on_everything_are_dropped() -> None:
+    """A name that nearly all elements share is no evidence; others stay, and ids."""
+    page = page_of(rows_page([*["ad lead"] * 10, *["ad"] * 10, "", "note ad"]))
+    assert page.node_table.names[3:] == [*[("lead",)] * 10, *[()] * 11, ("note",)]
+    assert page.inline_names[0] == ("lead", "x")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["ad"] * 19, ["ad"] * 18 + ["ad b"] * 2 + ["b"] * 2, ["ad", "b", "ad"] * 20],
+    ids=["few elements", "most, not nearly all", "first and last"],
+)
+def test_class_names_on_some_are_kept(names: list[str]) -> None:
+    """Names that others lack stay."""
+    page = page_of(rows_page(names))
+    assert [" ".join(row) for row in page.node_table.names if row] == names

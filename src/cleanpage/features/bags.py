@@ -113,7 +113,7 @@ _PART_BUCKETS: Final = _Buckets(_part_bucket)
 def word_bag(page: Page) -> Bag:
     """The first words of each block, each once and in order: that of a set, and so sums, would change by process."""
     if KERNEL is not None:
-        return Bag(*KERNEL.word_bag(page.words, _WORD_BUCKETS, MAX_BAG_WORDS))
+        return Bag(*KERNEL.word_bag(page.words, MAX_BAG_WORDS, WORD_BUCKETS))
     rows = [dict.fromkeys(words if len(words) <= MAX_BAG_WORDS else words[:MAX_BAG_WORDS]) for words in page.words]
     return _joined(rows, map(_WORD_BUCKETS.__getitem__, chain.from_iterable(rows)))
 
@@ -139,16 +139,23 @@ def _tags_buckets(prefix: str, tags: tuple[str, ...]) -> tuple[int, ...]:
     return tuple([_bucket(prefix + tag) for tag in tags])
 
 
+def _attribute_buckets(attributes: dict[str, str]) -> tuple[int, ...]:
+    found = [(name, attributes[name]) for name in LOOK_ATTRIBUTES if name in attributes]
+    return tuple([_bucket(name + "=" + value.rpartition("/")[2].casefold()) for name, value in found])
+
+
 def look_bag(page: Page, layout: Layout) -> Bag:
     """The markup tokens of each look of a node: tag, class and id tokens whole and in parts, role, itemprop ..."""
-    table = page.node_table
-    rows: list[tuple[int, ...]] = []
-    for node in layout.look_nodes:
-        row = _tags_buckets("<", (table.tags[node],)) + _names_buckets(table.names[node])
-        if attributes := table.attributes[node]:
-            found = [(name, attributes[name]) for name in LOOK_ATTRIBUTES if name in attributes]
-            row += tuple([_bucket(name + "=" + value.rpartition("/")[2].casefold()) for name, value in found])
-        rows.append(row)
+    table, nodes = page.node_table, layout.look_nodes
+    if KERNEL is not None:
+        columns = table.tags, table.names, table.attributes, nodes
+        return Bag(*KERNEL.look_bag(*columns, _names_buckets, _attribute_buckets, MARKUP_BUCKETS, MAX_NAMES))
+    rows = [
+        _tags_buckets("<", (table.tags[node],))
+        + _names_buckets(table.names[node])
+        + _attribute_buckets(table.attributes[node])
+        for node in nodes
+    ]
     return make_bag(rows)
 
 
@@ -157,8 +164,8 @@ def inline_bag(page: Page) -> Bag:
     host = urlsplit(page.url).netloc.casefold().removeprefix("www.") if page.url else ""
     if KERNEL is not None:
         columns = page.inline_tags, page.inline_names, page.hrefs
-        functions = _tags_buckets, _names_buckets, href_buckets
-        return Bag(*KERNEL.inline_bag(*columns, host, *functions, SCHEMES, MARKUP_BUCKETS, MAX_HREFS))
+        functions = _names_buckets, href_buckets
+        return Bag(*KERNEL.inline_bag(*columns, host, *functions, SCHEMES, MARKUP_BUCKETS, MAX_NAMES, MAX_HREFS))
     rows: list[tuple[int, ...]] = []
     for tags, names, hrefs in zip(page.inline_tags, page.inline_names, page.hrefs, strict=True):
         row = _tags_buckets("<i:", tags) if tags else ()

@@ -1,8 +1,7 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
 """Bags of hashed tokens; stands in for functions of `features.bags`."""
 
-from cpython.dict cimport PyDict_GetItem
-from cpython.object cimport PyObject
+from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.string cimport memchr, memcmp
 
 import numpy as np
@@ -10,6 +9,8 @@ import numpy as np
 cdef extern from "Python.h":
     bint PyUnicode_IS_ASCII(object text)
     char *PyUnicode_DATA(object text)
+    bint Py_UNICODE_ISALNUM(Py_UCS4 sign)
+    bint Py_UNICODE_ISDECIMAL(Py_UCS4 sign)
 
 cdef enum:
     MAX_HREF_CHARS = 300
@@ -20,10 +21,12 @@ cdef enum:
     MAX_QUERY_KEYS = 4
     MAX_DEPTH = 5
     MAX_SCHEME_CHARS = 10
+    MAX_COMPARED = 64  # tokens of one place; more are made distinct by a dict, as comparing grows with their square
 
 ctypedef unsigned int crc
 
 cdef crc[256] CRC_TABLE
+cdef crc START = ~<crc>0  # the state of CRC-32 before any character
 
 
 def _fill_table():
@@ -47,6 +50,65 @@ cdef inline crc extended(crc state, const char *text, Py_ssize_t length) noexcep
     return state
 
 
+cdef inline crc extended_by(crc state, crc sign) noexcept nogil:
+    """The state of CRC-32 after a character in UTF-8."""
+    cdef unsigned char[4] encoded
+    cdef int size
+    if sign < 0x80:
+        return CRC_TABLE[(state ^ sign) & 0xFF] ^ (state >> 8)
+    if sign < 0x800:
+        encoded[0] = 0xC0 | (sign >> 6)
+        size = 2
+    elif sign < 0x10000:
+        encoded[0] = 0xE0 | (sign >> 12)
+        encoded[1] = 0x80 | ((sign >> 6) & 0x3F)
+        size = 3
+    else:
+        encoded[0] = 0xF0 | (sign >> 18)
+        encoded[1] = 0x80 | ((sign >> 12) & 0x3F)
+        encoded[2] = 0x80 | ((sign >> 6) & 0x3F)
+        size = 4
+    encoded[size - 1] = 0x80 | (sign & 0x3F)
+    return extended(state, <char *>encoded, size)
+
+
+cdef inline crc extended_by_all(crc state, str text, Py_ssize_t start, Py_ssize_t end) noexcept:
+    """The state of CRC-32 after some of the characters of a text."""
+    cdef Py_ssize_t index
+    if PyUnicode_IS_ASCII(text):
+        return extended(state, PyUnicode_DATA(text) + start, end - start)
+    for index in range(start, end):
+        state = extended_by(state, PyUnicode_READ_CHAR(text, index))
+    return state
+
+
+cdef inline int bucket_of(crc state, crc bucket_count) noexcept nogil:
+    return <int>(~state % bucket_count)
+
+
+cdef inline bint is_small(crc sign) noexcept nogil:
+    return 97 <= sign <= 122
+
+
+cdef inline bint is_letter(crc sign) noexcept:
+    """Whether [^\\W\\d_] matches a character."""
+    if sign < 0x80:
+        return is_small(sign | 0x20)
+    return Py_UNICODE_ISALNUM(<Py_UCS4>sign) and not Py_UNICODE_ISDECIMAL(<Py_UCS4>sign)
+
+
+cdef Py_ssize_t part_end(str name, Py_ssize_t start, Py_ssize_t length) noexcept:
+    """Where a part of a name ends that begins at a place: the place itself if none does (bags.NAME_PART)."""
+    cdef Py_ssize_t end = start
+    while end < length and is_small(PyUnicode_READ_CHAR(name, end)):
+        end += 1
+    if end - start >= 2:
+        return end
+    while end < length and is_letter(PyUnicode_READ_CHAR(name, end)):
+        end += 1
+    return end if end - start >= 2 else start
+
+
 cdef class _Tokens:
     """The buckets of the tokens of one link target."""
 
@@ -57,7 +119,7 @@ cdef class _Tokens:
 
     cdef void add(self, const char *text, Py_ssize_t length, const char *prefix, Py_ssize_t prefix_length) noexcept:
         cdef crc state = extended(extended(self.start, prefix, prefix_length), text, length)
-        self.buckets[self.count] = <int>((state ^ 0xFFFFFFFF) % self.bucket_count)
+        self.buckets[self.count] = bucket_of(state, self.bucket_count)
         self.count += 1
 
     cdef int add_words(self, const char *text, Py_ssize_t length, int limit) noexcept:
@@ -197,7 +259,7 @@ cdef int read_href(_Tokens tokens, str href, str host, frozenset schemes) except
 
 cdef _Tokens new_tokens(int bucket_count):
     tokens = _Tokens()
-    tokens.start = extended(0xFFFFFFFF, b"h:", 2)
+    tokens.start = extended(START, b"h:", 2)
     tokens.bucket_count = bucket_count
     return tokens
 
@@ -235,6 +297,35 @@ cdef class _Bag:
         self.count += 1
         return 0
 
+    cdef int add_new(self, int bucket, Py_ssize_t first) except -1:
+        """Adds a bucket that is not among those from a place on."""
+        cdef Py_ssize_t other
+        for other in range(first, self.count):
+            if self.ids[other] == bucket:
+                return 0
+        return self.add(bucket)
+
+    cdef int add_names(self, tuple names, object names_buckets, Py_ssize_t max_names, crc bucket_count) except -1:
+        """Adds class and id tokens, whole and in parts, each once."""
+        cdef Py_ssize_t first = self.count, index, start, end, length
+        cdef str name
+        for index in range(min(max_names, len(names))):
+            name = names[index]
+            length = len(name)
+            self.add_new(bucket_of(extended_by_all(START, name, 0, length), bucket_count), first)
+            start = 0
+            while start < length:
+                end = part_end(name, start, length)
+                if end > start:
+                    self.add_new(bucket_of(extended_by_all(extended(START, b".", 1), name, start, end), bucket_count), first)
+                    if self.count - first > MAX_COMPARED:
+                        self.count = first
+                        return self.add_all(names_buckets(names))
+                    start = end
+                else:
+                    start += 1
+        return 0
+
     cdef int add_all(self, tuple buckets) except -1:
         for bucket in buckets:
             self.add(bucket)
@@ -257,20 +348,27 @@ def make_bag(list rows):
     return bag.arrays()
 
 
-def word_bag(list blocks, buckets, Py_ssize_t max_words):
+cdef int word_bucket(str word, crc bucket_count) except -1:
+    """The bucket of a word; numbers of as many digits share one."""
+    cdef Py_ssize_t length = len(word)
+    if length and Py_UNICODE_ISDECIMAL(PyUnicode_READ_CHAR(word, 0)) and word.isdecimal():
+        word = f"#{length}"
+        length = len(word)
+    return bucket_of(extended_by_all(START, word, 0, length), bucket_count)
+
+
+def word_bag(list blocks, Py_ssize_t max_words, int bucket_count):
     """The buckets of the first words of each block, each word once."""
     cdef Py_ssize_t index, other, first
     cdef int bucket
     cdef list words
-    cdef PyObject *known
     bag = _Bag(len(blocks))
     for words in blocks:
         first = bag.count
         kept = []
         for index in range(min(max_words, len(words))):
             word = words[index]
-            known = PyDict_GetItem(buckets, word)
-            bucket = <object>known if known != NULL else buckets[word]
+            bucket = word_bucket(word, bucket_count)
             for other in range(first, bag.count):
                 if bag.ids[other] == bucket and kept[other - first] == word:
                     break
@@ -281,9 +379,29 @@ def word_bag(list blocks, buckets, Py_ssize_t max_words):
     return bag.arrays()
 
 
+cdef inline int tag_bucket(const char *prefix, Py_ssize_t prefix_length, str tag, crc bucket_count) noexcept:
+    return bucket_of(extended_by_all(extended(START, prefix, prefix_length), tag, 0, len(tag)), bucket_count)
+
+
+def look_bag(
+    list tags, list names, list attributes, list nodes, object names_buckets, object attribute_buckets,
+    int bucket_count, Py_ssize_t max_names
+):
+    """The buckets of the tag, names and attributes of some nodes."""
+    cdef Py_ssize_t node
+    bag = _Bag(len(nodes))
+    for node in nodes:
+        bag.add(tag_bucket(b"<", 1, tags[node], bucket_count))
+        bag.add_names(names[node], names_buckets, max_names, bucket_count)
+        if attributes[node]:
+            bag.add_all(attribute_buckets(attributes[node]))
+        bag.end_row()
+    return bag.arrays()
+
+
 def inline_bag(
-    list tags, list names, list hrefs, str host, object tags_buckets, object names_buckets, object href_buckets,
-    frozenset schemes, int bucket_count, Py_ssize_t max_hrefs
+    list tags, list names, list hrefs, str host, object names_buckets, object href_buckets,
+    frozenset schemes, int bucket_count, Py_ssize_t max_names, Py_ssize_t max_hrefs
 ):
     """The buckets of the tags, names and link targets inside each block."""
     cdef Py_ssize_t block, index
@@ -292,10 +410,9 @@ def inline_bag(
     bag = _Bag(len(tags))
     tokens = new_tokens(bucket_count)
     for block in range(len(tags)):
-        if tags[block]:
-            bag.add_all(tags_buckets("<i:", tags[block]))
-        if names[block]:
-            bag.add_all(names_buckets(names[block]))
+        for tag in tags[block]:
+            bag.add(tag_bucket(b"<i:", 3, tag, bucket_count))
+        bag.add_names(names[block], names_buckets, max_names, bucket_count)
         block_hrefs = hrefs[block]
         for index in range(min(max_hrefs, len(block_hrefs))):
             if read_href(tokens, block_hrefs[index], host, schemes):

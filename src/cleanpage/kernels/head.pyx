@@ -58,7 +58,7 @@ cdef xmlNode* next_node(xmlNode* node, xmlNode* root) noexcept:
 
 
 def read_elements(root, head):
-    """Reads title, meta elements, canonical link and JSON-LD of a page.
+    """Reads title, meta elements, canonical link, base and JSON-LD of a page.
 
     Args:
         root: The page's root element.
@@ -75,7 +75,7 @@ def read_elements(root, head):
     except NotImplementedError:
         head.meta.clear()
         head.json_ld.clear()
-        head.title = head.canonical = ""
+        head.title = head.canonical = head.base = ""
         return False
     return True
 
@@ -83,7 +83,7 @@ def read_elements(root, head):
 cdef int read_all(xmlNode* root, head) except -1:
     """Fills the head from a root and what is inside."""
     cdef xmlNode* node = root
-    cdef str title = "", canonical = ""
+    cdef str title = "", canonical = "", base = ""
     cdef dict meta = head.meta
     cdef unsigned char initial
     while node is not NULL:
@@ -98,10 +98,13 @@ cdef int read_all(xmlNode* root, head) except -1:
         elif initial == c"l":
             if not canonical and is_named(node, b"link") and value_named(node, b"rel") == "canonical":
                 canonical = value_named(node, b"href")
+        elif initial == c"b":
+            if not base and is_named(node, b"base"):
+                base = value_named(node, b"href")
         elif initial == c"t":
             if not title and is_named(node, b"title"):
                 if node.parent is NULL or not is_named(node.parent, b"svg"):
                     title = " ".join(text_of(node).split())
         node = next_node(node, root)
-    head.title, head.canonical = title, canonical
+    head.title, head.canonical, head.base = title, canonical, base
     return 0

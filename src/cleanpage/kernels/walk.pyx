@@ -88,6 +88,7 @@ ctypedef struct Attributes:
     xmlAttr* style
     xmlAttr* href
     xmlAttr* rel
+    xmlAttr* aria_hidden
     bint is_hidden
     bint has_kept
 
@@ -123,6 +124,7 @@ cdef enum:
     STYLE = 4
     HREF = 5
     REL = 6
+    ARIA_HIDDEN = 7
     KEPT = 8
     # the last piece of a block that is not white space
     NOTHING = 0
@@ -130,7 +132,7 @@ cdef enum:
     WORDS = 2
 
 cdef int BLOCK = tags.BLOCK, INLINE_ELEMENT = tags.INLINE_ELEMENT, IMAGE = tags.IMAGE
-cdef int NOT_SHOWN = tags.NOT_SHOWN, NO_SCRIPT = tags.NO_SCRIPT
+cdef int NOT_SHOWN = tags.NOT_SHOWN, NO_SCRIPT = tags.NO_SCRIPT, ANNOTATION = tags.ANNOTATION
 cdef int NO_NODE = walk.NO_NODE, TOO_DEEP = walk.TOO_DEEP, MAX_NODE_DEPTH = walk.MAX_NODE_DEPTH
 cdef int MAX_NAMES = walk.MAX_NAMES, MAX_INLINE_DEPTH = blocks.MAX_INLINE_DEPTH
 cdef object CODE = Kind.CODE, PARAGRAPH = Kind.PARAGRAPH
@@ -142,6 +144,7 @@ cdef int LINK = KNOWN_TAGS["a"], BODY = KNOWN_TAGS["body"], NOSCRIPT = KNOWN_TAG
 
 cdef list KEPT_NAMES = sorted(walk.ATTRIBUTES)
 cdef dict CODES = {b"class": CLASS, b"id": ID, b"hidden": HIDDEN, b"style": STYLE, b"href": HREF, b"rel": REL}
+CODES[b"aria-hidden"] = ARIA_HIDDEN
 for row, name in enumerate(KEPT_NAMES):
     CODES[name.encode()] = CODES.get(name.encode(), OTHER) + KEPT * (row + 1)
 
@@ -272,6 +275,30 @@ cdef bint has_child(xmlNode* node) noexcept:
     return False
 
 
+cdef inline xmlNode* element_from(xmlNode* node) noexcept:
+    """The first element among a node and those after it."""
+    while node is not NULL and node.type != XML_ELEMENT_NODE:
+        node = node.next
+    return node
+
+
+cdef inline xmlNode* element_before(xmlNode* node) noexcept:
+    """The first element among a node and those before it."""
+    while node is not NULL and node.type != XML_ELEMENT_NODE:
+        node = node.prev
+    return node
+
+
+cdef bint holds_math(xmlNode* node) noexcept:
+    """Whether an element, if there is one, is MathML, or its first child is."""
+    if node is NULL:
+        return False
+    if not strcmp(<const char*>node.name, b"math"):
+        return True
+    node = element_from(node.children)
+    return node is not NULL and not strcmp(<const char*>node.name, b"math")
+
+
 cdef class Pass:
     """One pass over a tree; `walk.Walk` and `blocks.BlockWriter` in one."""
 
@@ -359,7 +386,7 @@ cdef class Pass:
         cdef Attributes found
         cdef int tag = self.tag_of(node)
         cdef int action = self.tag(tag).action
-        if action == NOT_SHOWN or action == NO_SCRIPT:
+        if action == NOT_SHOWN or action == NO_SCRIPT or action == ANNOTATION:
             self.pass_over(node, tag)
             return node.next
         self.read_attributes(node, &found)
@@ -371,7 +398,7 @@ cdef class Pass:
                     self.break_line()
             self.add_text(node.next)
             return node.next
-        if self.is_passed_over(tag, &found):
+        if self.is_passed_over(tag, &found) or self.is_drawn_formula(node, &found):
             self.pass_over(node, tag)
             return node.next
         if action == BLOCK:
@@ -427,6 +454,8 @@ cdef class Pass:
                     found.href = attribute
                 elif code == REL:
                     found.rel = attribute
+                elif code == ARIA_HIDDEN:
+                    found.aria_hidden = attribute
             attribute = attribute.next
         return 0
 
@@ -497,6 +526,12 @@ cdef class Pass:
         self.has_hidden = True
         return not self.shows_hidden
 
+    cdef bint is_drawn_formula(self, xmlNode* node, Attributes* found) except -1:
+        """Whether an element draws for the eye the formula that MathML beside it says."""
+        if found.aria_hidden is NULL or strcmp(value_of(found.aria_hidden), b"true"):
+            return False
+        return holds_math(element_before(node.prev)) or holds_math(element_from(node.next))
+
     cdef int pass_over(self, xmlNode* node, int row) except -1:
         """Leaves out an element that shows nothing."""
         cdef Tag* tag = self.tag(row)
@@ -506,7 +541,7 @@ cdef class Pass:
             self.has_hidden = True
         elif tag.action == BLOCK and not self.frame(self.frames.count - 1).is_inline:
             self.count(row, self.frames.count - 1)
-        if tag.action != INLINE_ELEMENT:
+        if tag.action != INLINE_ELEMENT and tag.action != ANNOTATION:
             self.end_block()
         return self.add_text(node.next)
 

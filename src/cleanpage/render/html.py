@@ -18,7 +18,6 @@ from cleanpage.render.tree import write_tree
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lxml import etree
     from nh3 import Cleaner
 
     from cleanpage.document import Block
@@ -42,7 +41,6 @@ ATTRIBUTES: Final = {
     "th": {"colspan", "rowspan", "scope"},
 }
 URL_SCHEMES: Final = frozenset(("http", "https", "mailto", "tel"))
-BASE_TAGS: Final = ("<base", "<BASE", "<Base")
 SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 
 
@@ -80,13 +78,10 @@ def _from_tree(blocks: Sequence[Block], source: PageSource | None) -> str | None
 
 def _base_url(source: PageSource, url: str) -> str:
     """The URL that the page's relative links start from: ``<base href>``, itself relative to the page's URL."""
-    read = source.tree() if source.mentions(BASE_TAGS) else None
-    element: etree._Element | None = next(read[0].iter("base"), None) if read is not None else None
-    href = element.get("href") if element is not None else None
-    if not href:
-        return url
+    read = source.tree()
+    base = read[1].head.base.strip() if read is not None else ""
     try:
-        return urljoin(url, href.strip())
+        return urljoin(url, base)
     except ValueError:  # a base that is no URL is none: browsers pass over it as well
         return url
 

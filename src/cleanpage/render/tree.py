@@ -18,6 +18,7 @@ from cleanpage.render.runs import CLOSE, FORMULA, IMAGE, OPEN, MismatchError, Ru
 from cleanpage.render.writer import DIRECT, HEADINGS, Context
 from cleanpage.roles import Kind
 from cleanpage.tags import (
+    ANNOTATION,
     BLOCK,
     ENDS_KIND,
     INLINE_ELEMENT,
@@ -29,7 +30,7 @@ from cleanpage.tags import (
     rule_of,
 )
 from cleanpage.tags import IMAGE as IMAGE_ELEMENT
-from cleanpage.visibility import is_hidden
+from cleanpage.visibility import is_drawn_formula, is_hidden
 from cleanpage.walk import MAX_NODE_DEPTH, tag_of
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class _TreeWalk:
         elif action == IMAGE_ELEMENT:
             if top.is_shown and self._is_visible(element):
                 self._image(element)
-        elif action != NO_ELEMENT:
+        elif action not in (NO_ELEMENT, ANNOTATION):
             self._skipped(element, rule, top)
         return None
 
@@ -161,7 +162,7 @@ class _TreeWalk:
         return rule
 
     def _is_visible(self, element: etree._Element) -> bool:
-        return self.shows_hidden or not is_hidden(element)
+        return (self.shows_hidden or not is_hidden(element)) and not is_drawn_formula(element)
 
     def _skipped(self, element: etree._Element, rule: TagRule, top: _Open) -> None:
         """An element that shows nothing: a script may hold a formula, and a ``<noscript>`` the image before it."""
