@@ -222,10 +222,12 @@ def test_rows(options: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"workers": 2}], ids=str)
 def test_seconds(options: dict[str, Any]) -> None:
-    """How long each page took is known, of those that failed as well."""
-    short, long, bad = clean_many([PAGE, PAGE * 200, None], **options)
-    assert 0 < short.seconds < long.seconds < 60
-    assert 0 <= bad.seconds < long.seconds
+    """How long each page took is known, and is no more than the whole took."""
+    start = time.perf_counter()
+    results = list(clean_many([*pages(5), b"%PDF-1.7"], **options))
+    seconds = [result.seconds for result in results]
+    assert min(seconds) > 0
+    assert sum(seconds) < (time.perf_counter() - start) * options.get("workers", 1)
 
 
 @pytest.mark.parametrize("options", [{}, {"workers": 2}], ids=str)
@@ -383,16 +385,14 @@ def test_endless_pages(options: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"workers": 2}, {"workers": 2, "in_order": False}], ids=str)
 def test_slow_source(options: dict[str, Any]) -> None:
-    """A result is there before the next page is asked for, if it is done: a crawler need not fill a queue first."""
+    """A result is there before a page after the next is asked for: a crawler need not fill a queue first."""
     done: list[int] = []
 
     def read() -> Iterator[str]:
         for number, page in enumerate(pages(4)):
-            end = time.monotonic() + 60
-            while len(done) < number - 1 and time.monotonic() < end:
-                time.sleep(0.01)
+            assert len(done) >= number - 1
             yield page
-            time.sleep(0.5)  # long enough for a page of this size
+            time.sleep(1)  # long enough for a page of this size
 
     for result in clean_many(read(), **options):
         done += [result.index]
@@ -436,6 +436,7 @@ def test_dropped_iterator() -> None:
 def test_timeout(pipe: Path) -> None:
     """A page that takes too long is ended; those before and after it are cleaned."""
     results = list(clean_many([PAGE, pipe, PAGE, pipe, PAGE], workers=2, timeout=0.5))
+    assert results[1].seconds >= 0.5
     assert [result.status for result in results] == ["ok", "timeout", "ok", "timeout", "ok"]
     assert "0.5 s" in results[1].error
     assert results[1].document is None
