@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from datatrove.pipeline.extractors.base import BaseExtractor
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
-from cleanpage.api import Cleaner
 from cleanpage.batch import attempt
-from cleanpage.engines.rows import MAX_BYTES, OUTCOME, SOURCES, Given, clean_page, cleaner_of, make_options
+from cleanpage.engines.rows import OUTCOME, SOURCES, Given, clean_page, cleaner_of, make_options, make_table_config
 from cleanpage.errors import CleanpageError
 
 if TYPE_CHECKING:
@@ -63,12 +62,12 @@ class CleanpageExtractor(BaseExtractor):
         Returns:
             The text; for a page that failed its error, which datatrove raises where it counts them.
         """
-        columns = tuple({*self.options.columns, "text"} - {*OUTCOME})
+        columns = [name for name in dict.fromkeys(("text", *self.options.columns)) if name not in OUTCOME]
         row = clean_page((*columns, *OUTCOME), self.options.config, 0, Given(text, url=url))
         if row["error"]:
             return CleanpageError(row["error"])
         extracted = _Text(row["text"])
-        extracted.known = {self.options.prefix + name: row[name] for name in columns if name != "text"}
+        extracted.known = {self.options.prefix + name: row[name] for name in columns[1:]}
         return extracted
 
     def run(self, data: Iterable[Document], rank: int = 0, world_size: int = 1) -> Iterator[Document]:
@@ -115,7 +114,7 @@ class CleanpageLineFilter(BaseFilter):
             ConfigError: An option means nothing.
         """
         super().__init__(exclusion_writer)
-        self.config = Cleaner(**{"max_bytes": MAX_BYTES} | options).config
+        self.config = make_table_config(options)
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Whether to keep a document, whose text becomes the lines that stay.

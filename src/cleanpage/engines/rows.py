@@ -96,11 +96,8 @@ def make_options(options: Mapping[str, Any], *, without: Collection[str] = ()) -
     Raises:
         ConfigError: An option is unknown or means nothing.
     """
-    from cleanpage.api import Cleaner, make_config
-
     own = {field.name for field in fields(TableOptions)} - {"config", *without}
-    shared = {"max_bytes": MAX_BYTES} | {name: value for name, value in options.items() if name not in own}
-    config = Cleaner(make_config(None, shared)).config
+    config = make_table_config({name: value for name, value in options.items() if name not in own})
     made = TableOptions(config=config, **{name: value for name, value in options.items() if name in own})
     if isinstance(made.columns, str):
         raise ConfigError(f"columns={made.columns!r} is one name; give a list of names")
@@ -111,6 +108,17 @@ def make_options(options: Mapping[str, Any], *, without: Collection[str] = ()) -
     if made.timeout is not None and not made.timeout > 0:
         raise ConfigError(f"timeout={made.timeout} means nothing; give seconds, more than 0")
     return made
+
+
+def make_table_config(options: Mapping[str, Any]) -> Config:
+    """Checks fields of `cleanpage.Config` by name; without ``max_bytes`` it is MAX_BYTES.
+
+    Raises:
+        ConfigError: An option is unknown or means nothing.
+    """
+    from cleanpage.api import Cleaner, make_config
+
+    return Cleaner(make_config(None, {"max_bytes": MAX_BYTES, **options})).config
 
 
 def columns_handed_on(names: Sequence[str], options: TableOptions) -> list[str]:
