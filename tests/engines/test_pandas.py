@@ -13,6 +13,11 @@ import cleanpage
 import cleanpage.pandas
 from tests.tables import IDS, MAX_BYTES, PAGE, PAGES, STATUSES, URLS, expected
 
+pytestmark = pytest.mark.filterwarnings(
+    # Python 3.12 and newer say so wherever a library, such as Arrow, has a thread.
+    "ignore:This process .* is multi-threaded, use of fork:DeprecationWarning"
+)
+
 COLUMNS = ("text", "quality", "status", "error")
 
 
