@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.slow,
+    # Ray leaves the files of its logs, and its processes, to the end of this one.
+    pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning", "ignore:subprocess .* running:ResourceWarning"),
     # Ray's own settings object warns when Ray copies it.
     pytest.mark.filterwarnings("ignore::DeprecationWarning:ray.data.context"),
 ]
@@ -39,6 +42,7 @@ def cluster() -> Iterator[None]:
         )
         yield
         ray.shutdown()
+        gc.collect()  # what is left open is found here, and not in another test
 
 
 def pages() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 from datetime import datetime
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.slow,
+    # Spark leaves its sockets to the end of the process.
+    pytest.mark.filterwarnings("ignore:unclosed .*socket:ResourceWarning"),
     # What of Spark needs an older pandas is not used here; mapInArrow only asks whether there is one.
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
 ]
@@ -50,6 +53,7 @@ def session() -> Iterator[Any]:
         )
         yield made
         made.stop()
+        gc.collect()  # what is left open is found here, and not in another test
 
 
 def pages(session: Any) -> Any:
