@@ -10,6 +10,7 @@ from cleanpage.config import Config
 from cleanpage.document import Block, Document
 from cleanpage.errors import CleanpageError, ConfigError, FetchError, InputError, LexiconError, PageTooLarge
 from cleanpage.roles import Kind, Role
+from cleanpage.sites import SiteTemplate
 
 __version__ = "0.1.0"
 
@@ -27,6 +28,7 @@ __all__ = [
     "PageTooLarge",
     "Result",
     "Role",
+    "SiteTemplate",
     "clean",
     "clean_many",
     "clean_text",

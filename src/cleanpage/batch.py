@@ -165,10 +165,10 @@ def attempt(index: int, clean: Callable[[], Document]) -> Result:
     except ConfigError:
         raise
     except Exception as error:  # noqa: BLE001 - a defect that one page among thousands meets must not cost the others
-        return _failed(index, error)
+        return failed(index, error)
 
 
-def _failed(index: int, error: Exception) -> Result:
+def failed(index: int, error: Exception) -> Result:
     """The result of a page whose reading or cleaning raised."""
     if isinstance(error, CleanpageError):
         return Result(index, "too_large" if isinstance(error, PageTooLarge) else "error", None, str(error))
@@ -233,7 +233,7 @@ def _task(idle: SimpleQueue[_Worker], work: Work, index: int, page: object) -> C
     try:
         portable = work.pack(page, work.config.max_bytes)
     except Exception as error:  # noqa: BLE001 - whatever a caller's object raises is this page's result
-        return partial(_failed, index, error)
+        return partial(failed, index, error)
     return partial(_clean_in_worker, idle, index, portable)
 
 

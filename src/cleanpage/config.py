@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cleanpage.sites import SiteTemplate
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -21,6 +23,7 @@ class Config:
             kind where its blocks have a content role. "heading", which is both, means the role.
         drop: Roles and kinds that never belong to the main text; goes before ``keep``.
         favor: 'precision', 'balance' or 'recall' of the main text.
+        site_template: A SiteTemplate of the pages, or its file; pages of other sites are left alone.
         weights: Folder with html.npz and text.npz that training/ made; None takes the ones in the package.
     """
 
@@ -30,4 +33,5 @@ class Config:
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     favor: str = "balance"
+    site_template: SiteTemplate | Path | str | None = None
     weights: Path | None = None

@@ -63,7 +63,7 @@ class Batch:
         with ExitStack() as stack:
             self.sink = self._open_sink(stack)
             self.errors = self._open_errors(stack)
-            self.bar = stack.enter_context(self._make_bar())
+            self.bar = stack.enter_context(self.make_bar())
             outcomes = stack.enter_context(closing(self._outcomes()))
             for outcome in outcomes:
                 self._finish(self.given.popleft(), outcome)
@@ -88,7 +88,8 @@ class Batch:
             return Stream(stack.enter_context(single_output(name, option="--errors")), plain)
         return stack.enter_context(Journal(name, plain, option="--errors"))
 
-    def _make_bar(self) -> tqdm[Any]:
+    def make_bar(self) -> tqdm[Any]:
+        """The progress bar of the run; hidden where nobody would see it."""
         from tqdm import tqdm
 
         total = None if any(map(is_many, self.files)) else len(self.files)
@@ -108,7 +109,7 @@ class Batch:
     def _pages(self) -> Iterator[Input]:
         """The pages that no earlier run wrote."""
         earlier = [sink for sink in (self.sink, self.errors) if isinstance(sink, Journal | Folder)]
-        for page in self._all_pages():
+        for page in self.all_pages():
             if any(sink.take_done(page) for sink in earlier):
                 self.skipped += 1
                 self.bar.update()
@@ -116,7 +117,8 @@ class Batch:
             self.given.append(replace(page, content=None))
             yield page
 
-    def _all_pages(self) -> Iterator[Input]:
+    def all_pages(self) -> Iterator[Input]:
+        """The pages behind the names, those that an earlier run wrote among them."""
         max_bytes = self.cleaner.config.max_bytes
         for name in self.files:
             place = place_of(name, self.root) if self.options.is_to_folder else ""
