@@ -81,6 +81,8 @@ def _summary(learner: SiteLearner, failed_count: int) -> str:
     told = [f"learned from {learner.page_count} pages"]
     if learner.duplicate_count:
         told.append(f"{learner.duplicate_count} were near-duplicates")
+    if learner.empty_count:
+        told.append(f"{learner.empty_count} had no text")
     if failed_count:
         told.append(f"{failed_count} failed")
     if learner.page_count < MIN_PAGES:

@@ -10,14 +10,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cleanpage.detectors.base import reason
-from cleanpage.page import Signal
-from cleanpage.roles import CONTENT_ROLES, ROLES
+from cleanpage.detectors.base import make_signal
+from cleanpage.roles import BOILERPLATE_ROLES, ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cleanpage.page import Page
+    from cleanpage.page import Page, Signal
 
 PLACE_WEIGHT: Final = 0.5
 """What a place says beside a text, at best: several kinds of blocks may share it."""
@@ -34,16 +33,17 @@ class SiteTemplateDetector:
         found = page.site_evidence
         if found is None:
             return
-        texts = zip(found.text_pages.tolist(), found.text_roles.tolist(), found.is_repeat.tolist(), strict=True)
-        for block, (count, roles, is_repeat) in enumerate(texts):
+        total, is_repeat = found.page_count, found.is_repeat.tolist()
+        likeliest = found.text_roles.argmax(axis=1).tolist()
+        for block, count in enumerate(found.text_pages.tolist()):
             if count:
-                first = len(CONTENT_ROLES) if is_repeat else 0
-                role = max(range(first, len(ROLES)), key=roles.__getitem__)
-                told = reason(self.name, "repeat", f"{count} of {found.page_count} pages")
-                yield Signal(block, ROLES[role], count / found.page_count, told)
-        places = zip(found.place_pages.tolist(), found.place_roles.tolist(), found.is_repeat.tolist(), strict=True)
-        for block, (count, roles, is_repeat) in enumerate(places):
-            if count and not is_repeat:  # the articles' own blocks may stand at such a place
-                role = max(range(len(ROLES)), key=roles.__getitem__)
-                told = reason(self.name, "place", f"{count} of {found.page_count} pages")
-                yield Signal(block, ROLES[role], PLACE_WEIGHT * math.exp(roles[role]) * count / found.page_count, told)
+                told = f"{self.name}.repeat:{count} of {total} pages"
+                # A long text on most pages is boilerplate, whichever.
+                for role in BOILERPLATE_ROLES if is_repeat[block] else (ROLES[likeliest[block]],):
+                    yield make_signal((block, role, count / total, told, 0))
+        likeliest, logs = found.place_roles.argmax(axis=1).tolist(), found.place_roles.max(axis=1).tolist()
+        for block, count in enumerate(found.place_pages.tolist()):
+            if count and not is_repeat[block]:  # the articles' own blocks may stand at such a place
+                told = f"{self.name}.place:{count} of {total} pages"
+                weight = PLACE_WEIGHT * math.exp(logs[block]) * count / total
+                yield make_signal((block, ROLES[likeliest[block]], weight, told, 0))

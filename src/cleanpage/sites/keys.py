@@ -53,11 +53,12 @@ def _lines_before(page: Page) -> list[str]:
 
 def _paths(page: Page) -> list[str]:
     nodes = page.node_table
-    steps = [_step(tag, names) for tag, names in zip(nodes.tags, nodes.names, strict=True)]
+    looks = list(zip(nodes.tags, nodes.names, strict=True))
+    steps = {look: _step(*look) for look in set(looks)}  # a page has few
     around: dict[int, str] = {}
     for node in page.nodes:
         if node not in around:
-            around[node] = "/".join(steps[row] for row in _innermost(nodes.parents, node))
+            around[node] = "/".join([steps[looks[row]] for row in _innermost(nodes.parents, node)])
     return [
         f"{kind} {level} {links > LINKED_SHARE * len(text)} {around[node]}"
         for kind, level, links, text, node in zip(

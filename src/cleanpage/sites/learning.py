@@ -136,6 +136,7 @@ class SiteLearner:
     Attributes:
         cleaner: Whose options the pages are read with.
         duplicate_count: Pages that were near-duplicates of others and were passed over.
+        empty_count: Pages without text, and files that are no page.
     """
 
     def __init__(self, cleaner: Cleaner | None = None) -> None:
@@ -148,6 +149,7 @@ class SiteLearner:
 
         self.cleaner = cleaner or default_cleaner()
         self.duplicate_count = 0
+        self.empty_count = 0
         self._texts = LossyCounts()
         self._places = LossyCounts()
         self._known = NearDuplicates()
@@ -170,6 +172,7 @@ class SiteLearner:
 
     def _add(self, evidence: Evidence | None) -> None:
         if evidence is None:
+            self.empty_count += 1
             return
         from cleanpage.arbiter import probabilities_of
         from cleanpage.arbiter.model import PAGE_TYPES

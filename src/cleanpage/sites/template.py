@@ -12,7 +12,7 @@ from cleanpage.page import SiteEvidence
 from cleanpage.sites.keys import host_of, place_keys, text_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
 
@@ -172,8 +172,9 @@ class SiteTemplate:
         texts = text_keys(page)
         if not (self._has_host(host) if host else self._has_common_texts(texts)):
             return None
-        text_pages, word_counts, text_roles = _columns(self.texts, texts)
-        place_pages, place_main, place_roles = _columns(self.places, place_keys(page, page_type))
+        text_table, place_table = self._tables
+        text_pages, word_counts, text_roles = text_table.columns(texts)
+        place_pages, place_main, place_roles = place_table.columns(place_keys(page, page_type))
         if not text_pages.any() and not place_pages.any():
             return None
         is_common = (text_pages >= MIN_REPEAT_PAGES) & (text_pages > MIN_REPEAT_SHARE * self.page_count)
@@ -208,23 +209,37 @@ class SiteTemplate:
             if pages >= MIN_REPEAT_SHARE * self.page_count and number >= MIN_COMMON_WORDS
         }
 
+    @cached_property
+    def _tables(self) -> tuple[_Table, _Table]:
+        return _Table(self.texts), _Table(self.places)
+
+    def __getstate__(self) -> dict[str, object]:
+        """What `__init__` was given: worker processes make the tables anew."""
+        return {name: getattr(self, name) for name in ("page_count", "hosts", "texts", "places")}
+
     def __repr__(self) -> str:
         return f"<SiteTemplate: {self.page_count} pages, {len(self.texts)} texts, {len(self.places)} places>"
 
 
-def _columns(known: Mapping[str, Memory], keys: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The fields of what is known of each key, zeros where nothing is."""
-    import numpy as np
+class _Table:
+    """What is known of texts or places, as arrays."""
 
-    from cleanpage.roles import ROLES
+    def __init__(self, known: Mapping[str, Memory]) -> None:
+        import numpy as np
 
-    nothing = Memory(0, 0.0, (0.0,) * len(ROLES))
-    found = [known.get(key, nothing) for key in keys]
-    return (
-        np.array([memory.pages for memory in found], dtype=np.int64),
-        np.array([memory.number for memory in found]),
-        np.array([memory.roles for memory in found]),
-    )
+        from cleanpage.roles import ROLES
+
+        self.rows = {key: row for row, key in enumerate(known, 1)}
+        nothing = Memory(0, 0.0, (0.0,) * len(ROLES))
+        memories = [nothing, *known.values()]
+        self.pages = np.array([memory.pages for memory in memories], dtype=np.int64)
+        self.numbers = np.array([memory.number for memory in memories])
+        self.roles = np.array([memory.roles for memory in memories])
+
+    def columns(self, keys: Iterable[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The fields of what is known of each key, zeros where nothing is."""
+        rows = [self.rows.get(key, 0) for key in keys]
+        return self.pages[rows], self.numbers[rows], self.roles[rows]
 
 
 def template_of(given: SiteTemplate | str | Path | None) -> SiteTemplate | None:
