@@ -146,6 +146,8 @@ def real_lines(benchmark: Benchmark, half: str, *, plain: bool) -> list[list[str
     from referee import score, summary
 
     golds = [gold for site, golds in pages_by_site().items() if half_of(site) == half for gold in golds]
+    if not golds:
+        return []
     rows: dict[str, list[Figures]] = {name: [] for name in COLUMNS}
     for gold in tqdm(golds, unit="page", disable=None):
         page = read(gold, plain=plain)
@@ -156,8 +158,10 @@ def real_lines(benchmark: Benchmark, half: str, *, plain: bool) -> list[list[str
     labels = [line for line in sample_labels(benchmark, 1) if (json.loads(line)["set"], json.loads(line)["id"]) in keys]
     found = [run_role_referee(benchmark, labels, f"{__spec__.name}:roles_{name}", plain=plain) for name in COLUMNS]
     kind = "plain text" if plain else "HTML"
+    summaries = [summary(of_column) for of_column in rows.values()]
+    labels_of_text = {figure: label for figure, label in TEXT_FIGURES.items() if figure in summaries[0]}
     return [
-        *figure_lines([half, kind, f"{len(golds)}"], list(map(summary, rows.values())), TEXT_FIGURES),
+        *figure_lines([half, kind, f"{len(golds)}"], summaries, labels_of_text),
         *figure_lines([half, kind, f"{len(labels)}"], found, ROLE_FIGURES),
     ]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from cleanpage.arbiter.model import PAGE_TYPES, Probabilities
 from cleanpage.detectors.site_template import SiteTemplateDetector
-from cleanpage.roles import CONTENT_ROLES, ROLES, Role
+from cleanpage.roles import CONTENT_ROLES, ROLES
 
 if TYPE_CHECKING:
     from cleanpage.page import SiteEvidence
@@ -45,21 +45,6 @@ REPEAT_FACTOR: Final = 0.6
 MAX_REPEAT: Final = 6.0
 """Logarithms of odds by which each page that has a long text too makes it less likely to be content, and at most.
 Below even odds it gets no role of content."""
-
-EVEN_ODDS: Final = 0.5
-
-REPEATED_COUNTS: Final = {
-    Role.LEGAL: 22,
-    Role.INTERFACE: 22,
-    Role.CONSENT_NOTICE: 16,
-    Role.LOGIN_PROMPT: 8,
-    Role.NAVIGATION: 7,
-    Role.SUBSCRIBE_PROMPT: 4,
-}
-"""Roles of long texts that repeat, on the labelled pages of half of the sites: where the network took one for content,
-what it thinks of the other roles says little."""
-
-REPEATED: Final = np.array([REPEATED_COUNTS.get(role, 0) + 1 for role in ROLES], dtype=np.float64)
 
 
 def with_template(
@@ -107,7 +92,6 @@ def corrected(probabilities: Probabilities, found: SiteEvidence) -> Probabilitie
     roles = np.exp(logs / (1 + votes.sum(axis=0)))
     content = roles[:, : len(CONTENT_ROLES)].sum(axis=1) / roles.sum(axis=1)
     is_boilerplate = found.is_repeat & (np.minimum(log_odds(content), SUREST) < repeat)
-    roles[is_boilerplate & (content > EVEN_ODDS)] *= REPEATED
     roles[is_boilerplate, : len(CONTENT_ROLES)] = 0
     roles /= roles.sum(axis=1, keepdims=True)
     is_told = text_votes + place_votes > 0
@@ -123,12 +107,12 @@ def _sigmoid(logits: np.ndarray) -> np.ndarray:
     return chances
 
 
-def log_odds(main: np.ndarray) -> np.ndarray:
+def log_odds(chances: np.ndarray) -> np.ndarray:
     """Probabilities as logarithms of odds, cut off at MAIN_BOUND."""
     bound = _sigmoid(np.array(-MAIN_BOUND))
-    clipped = np.clip(main, bound, 1 - bound)
-    logits: np.ndarray = np.log(clipped / (1 - clipped))
-    return logits
+    clipped = np.clip(chances, bound, 1 - bound)
+    odds: np.ndarray = np.log(clipped / (1 - clipped))
+    return odds
 
 
 def role_logs(roles: np.ndarray) -> np.ndarray:
