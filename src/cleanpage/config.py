@@ -23,8 +23,8 @@ class Config:
             kind where its blocks have a content role. "heading", which is both, means the role.
         drop: Roles and kinds that never belong to the main text; goes before ``keep``.
         favor: 'precision', 'balance' or 'recall' of the main text.
-        site_template: A SiteTemplate of the pages, or its file; pages of other sites are left alone.
         weights: Folder with html.npz and text.npz that training/ made; None takes the ones in the package.
+        site_template: A SiteTemplate of the pages, or its file; pages of other sites are left alone.
     """
 
     max_bytes: int = 100_000_000
@@ -33,5 +33,5 @@ class Config:
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     favor: str = "balance"
-    site_template: SiteTemplate | Path | str | None = None
     weights: Path | None = None
+    site_template: SiteTemplate | Path | str | None = None
