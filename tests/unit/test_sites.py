@@ -215,6 +215,9 @@ def test_pages_without_text_are_passed_over() -> None:
         learner.template()
     with pytest.raises(InputError):
         SiteTemplate.learn([42])
+    for learn in (SiteTemplate.learn, SiteTemplate.learn_text):
+        with pytest.raises(InputError, match="not from one str"):
+            learn(pages_of("kettle")[0].html)
 
 
 @given(st.lists(st.sets(st.integers(0, 12)), max_size=60), st.integers(1, 10))

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cleanpage.errors import ConfigError
+from cleanpage.errors import ConfigError, InputError
 from cleanpage.page import SiteEvidence
 from cleanpage.sites.keys import host_of, place_keys, text_keys
 
@@ -100,7 +100,7 @@ class SiteTemplate:
         from cleanpage.sites.learning import SiteLearner
 
         learner = SiteLearner(cleaner)
-        for page in pages:
+        for page in _several(pages):
             learner.add(page)
         return learner.template()
 
@@ -119,7 +119,7 @@ class SiteTemplate:
         from cleanpage.sites.learning import SiteLearner
 
         learner = SiteLearner(cleaner)
-        for dump in dumps:
+        for dump in _several(dumps):
             learner.add_text(dump)
         return learner.template()
 
@@ -217,6 +217,15 @@ class SiteTemplate:
 
     def __repr__(self) -> str:
         return f"<SiteTemplate: {self.page_count} pages, {len(self.texts)} texts, {len(self.places)} places>"
+
+
+def _several(pages: Iterable[object]) -> Iterable[object]:
+    """The pages, if they are not a single one."""
+    if isinstance(pages, (str, bytes, bytearray, memoryview)) or not hasattr(pages, "__iter__"):
+        raise InputError(
+            f"a site is learned from several pages, not from one {type(pages).__name__}: give a list of them"
+        )
+    return pages
 
 
 class _Table:
