@@ -2,8 +2,8 @@
 
 Invented sites (tests/fixtures/sites): the first half of their pages is learned, the other half cleaned. Sites of the
 benchmark with at least three pages: each page is cleaned with a template of the others. The constants were set on the
-sites of the first half; those of the second were looked at once. With CLEANPAGE_FOLDS, both the pages and those learned
-from are read with weights that never saw the site.
+sites of the first half; the figures of the second stood beside them meanwhile. With CLEANPAGE_FOLDS, both the pages and
+those learned from are read with weights that never saw the site.
 """
 
 from __future__ import annotations

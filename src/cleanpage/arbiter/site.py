@@ -3,8 +3,8 @@
 The network was trained on single pages and knows nothing of it: its opinion is averaged with those that it had about
 the same texts and places on the other pages, and what repeats as no article does is taken for boilerplate.
 
-The constants were set on half of the benchmark's sites with three pages and more, and hold on the other half; see
-benchmarks/site_templates.py.
+The constants were set on half of the benchmark's sites with three pages and more; on the other half they gain as well.
+See benchmarks/site_templates.py.
 """
 
 from __future__ import annotations
