@@ -39,8 +39,8 @@ MIN_COMMON_SHARE: Final = 0.4
 MIN_COMMON_WORDS: Final = 12
 """Share of the words of the texts that are on most pages of a site which a page must have to be one of it, where no
 address tells, and their number: "Home" and "Back to top" are on many sites. Of the pages of 17 of the benchmark's
-sites 0.87 have the share, in 7,292 trials with pages of other sites two, from a sister paper with the same template; the
-next has 0.21."""
+sites 0.87 have the share, in 7,292 trials with pages of other sites two, from a sister paper with the same template;
+the next has 0.21."""
 
 
 class Memory(NamedTuple):
