@@ -215,7 +215,8 @@ def stranger_count(benchmark: Benchmark) -> tuple[int, int]:
     for site, golds in pages_by_site().items():
         if len(golds) < TEMPLATE_PAGES:
             continue
-        template = SiteTemplate.learn(read(gold, plain=False) for gold in golds)
+        pages = [read(gold, plain=False) for gold in golds]
+        template = learn(pages, Cleaner(), [gold["url"] for gold in golds])
         bare, heeding = Cleaner(), Cleaner(site_template=template)
         for gold in strangers:
             if site in (gold.get("url") or ""):
