@@ -11,6 +11,7 @@ from cleanpage.document import Block, Document
 from cleanpage.errors import CleanpageError, ConfigError, FetchError, InputError, LexiconError, PageTooLarge
 from cleanpage.results import Result
 from cleanpage.roles import Kind, Role
+from cleanpage.sites import SiteTemplate
 
 __version__ = "0.1.0"
 
@@ -28,6 +29,7 @@ __all__ = [
     "PageTooLarge",
     "Result",
     "Role",
+    "SiteTemplate",
     "clean",
     "clean_many",
     "clean_text",

@@ -33,6 +33,7 @@ from benchmarks import (
     peers,
     reasons,
     reliability,
+    site_templates,
     speed,
 )
 from cleanpage import Cleaner, Role
@@ -669,3 +670,43 @@ def test_memory_of_a_run() -> None:
     assert [count for count, _ in found] == list(range(5, 51, 5))
     assert all(10 < size < 1000 for _, sizes in found for size in sizes)
     assert len(found[-1][1]) == 3
+
+
+def test_site_templates(bench: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page is cleaned with a template of the other pages of its site, and with none; so are strangers."""
+    for number, name in enumerate(compare.SETS):
+        path = tmp_path / "data" / name / "gold.jsonl"
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        for row in rows:
+            host = "one.example" if number else f"{row['id']}.example"
+            page = PAGE.replace(b"</h1>", f"</h1><p>{name} {row['id']}: {SENTENCE}</p>".encode())
+            (path.parent / "pages" / f"{row['id']}.html").write_bytes(page)
+            row["url"] = f"https://{host}/{name}/{row['id']}"
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (bench / "roles.jsonl").write_text('{"set": "zh", "id": "a"}\n{"set": "wcxb", "id": "a"}\n', encoding="utf-8")
+    asked = []
+
+    def run_role_referee(_benchmark: object, labels: list[str], run: str, *, plain: bool) -> dict[str, float]:
+        asked.append((run.partition(":")[2], plain, len(labels)))
+        adapter = getattr(site_templates, asked[-1][0])
+        gold = site_templates.pages_by_site()["one.example"][0]
+        told = adapter(site_templates.read(gold, plain=plain), "")
+        assert told
+        return dict.fromkeys(site_templates.ROLE_FIGURES, float(asked[-1][0] == "roles_with"))
+
+    monkeypatch.setattr(site_templates, "run_role_referee", run_role_referee)
+    monkeypatch.setattr(site_templates, "STRANGER_EVERY", 1)
+    for cached in (site_templates.pages_by_site, site_templates._index, site_templates._read):
+        cached.cache_clear()
+    output = tmp_path / "report.md"
+    result = CliRunner().invoke(site_templates.main, ["--output", str(output)], catch_exceptions=False)
+    report = output.read_text("utf-8")
+    for cached in (site_templates.pages_by_site, site_templates._index, site_templates._read):
+        cached.cache_clear()
+    assert result.exit_code == 0
+    assert set(asked) == {(f"roles_{name}", plain, 1) for name in ("with", "without") for plain in (False, True)}
+    half = site_templates.half_of("one.example")
+    assert [half, "HTML", "12", "F1 of the main text", "0.500", "0.500"] in cells_of(report)
+    assert [half, "plain text", "1", "accuracy of roles", "0.000", "1.000"] in cells_of(report)
+    # Strangers that have the site's own text are told by their address alone.
+    assert report.endswith("Of 4 pages cleaned with the template of another site, 2 changed.\n")

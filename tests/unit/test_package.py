@@ -26,6 +26,7 @@ PUBLIC_NAMES = {
     "PageTooLarge",
     "Result",
     "Role",
+    "SiteTemplate",
     "clean",
     "clean_many",
     "clean_text",

@@ -132,7 +132,7 @@ def test_commands_run(command: str) -> None:
     arguments = shlex.split(line.partition(" > ")[0])[1:]
     result = CliRunner().invoke(main, arguments, input=Path(page.strip()).read_bytes() if page else None)
     assert result.exit_code == 0, result.output
-    assert result.stdout or {"-o", "--report"} & set(arguments)
+    assert result.stdout or {"-o", "--report", "--learn-site"} & set(arguments)
 
 
 def test_commands_are_found() -> None:

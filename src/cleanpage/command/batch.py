@@ -67,7 +67,7 @@ class Batch:
             self.sink = self._open_sink(stack)
             self.errors = self._open_errors(stack)
             self.overview = self._open_overview(stack)
-            self.bar = stack.enter_context(self._make_bar())
+            self.bar = stack.enter_context(self.make_bar())
             outcomes = stack.enter_context(closing(self._outcomes()))
             for outcome in outcomes:
                 self._finish(self.given.popleft(), outcome)
@@ -99,7 +99,8 @@ class Batch:
             return None
         return stack.enter_context(OverviewFolder(self.options.report))
 
-    def _make_bar(self) -> tqdm[Any]:
+    def make_bar(self) -> tqdm[Any]:
+        """The progress bar of the run; hidden where nobody would see it."""
         from tqdm import tqdm
 
         total = None if any(map(is_many, self.files)) else len(self.files)
@@ -122,7 +123,7 @@ class Batch:
     def _pages(self) -> Iterator[Input]:
         """The pages that no earlier run wrote."""
         earlier = [sink for sink in (self.sink, self.errors) if isinstance(sink, Journal | Folder)]
-        for page in self._all_pages():
+        for page in self.all_pages():
             if any(sink.take_done(page) for sink in earlier):
                 self.skipped += 1
                 self.bar.update()
@@ -138,7 +139,8 @@ class Batch:
 
         return self.counts.total() + len(self.given) <= MAX_ROW_COUNT
 
-    def _all_pages(self) -> Iterator[Input]:
+    def all_pages(self) -> Iterator[Input]:
+        """The pages behind the names, those that an earlier run wrote among them."""
         max_bytes = self.cleaner.config.max_bytes
         for name in self.files:
             place = place_of(name, self.root) if self.options.is_to_folder else ""

@@ -33,6 +33,8 @@ class Options:
     timeout: float | None
     errors: str | None
     resume: bool
+    site_template: str | None
+    learn_site: str | None
 
     @property
     def view(self) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from datatrove.pipeline.extractors.base import BaseExtractor
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
-from cleanpage.batch import attempt
 from cleanpage.engines.rows import OUTCOME, SOURCES, Given, clean_page, cleaner_of, make_options, make_table_config
 from cleanpage.errors import CleanpageError
+from cleanpage.results import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cleanpage.batch import Result, Work, attempt, in_processes
 from cleanpage.errors import ConfigError, InputError
 from cleanpage.render.json import encodable, metadata_to_dict
+from cleanpage.results import Result, attempt
+from cleanpage.workers import Work, in_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
