@@ -72,11 +72,21 @@ def clean_dump(dump: str, html: bytes, **options: Any) -> Document:
         html: The page.
         **options: Those of `cleanpage.Cleaner`, tuples rather than lists.
     """
+    return cleaner_of(html, **options).clean_text(dump)
+
+
+def cleaner_of(html: bytes, **options: Any) -> Cleaner:
+    """The Cleaner that `clean_page` would take for a page; what is made of the page is to be cleaned with it as well.
+
+    Args:
+        html: The page.
+        **options: Those of `cleanpage.Cleaner`, tuples rather than lists.
+    """
     if is_held_out():
         from benchmarks.held_out import cleaner_for
 
-        return cleaner_for(html, "html", **options).clean_text(dump)
-    return _shipped(**options).clean_text(dump)
+        return cleaner_for(html, "html", **options)
+    return _shipped(**options)
 
 
 @cache

@@ -78,6 +78,7 @@ HTML_PAGES: Final[dict[str, Maker]] = {
     "table rows": repeated("<tr><td>cell<td>cell</tr>", "<table>"),
     "tables in tables": repeated("<table><tr><td>cell"),
     "spans of cells": repeated("<tr><td rowspan=65534 colspan=1000>cell<td>x", "<table>"),
+    "definitions": repeated(f"<dt>word<dd>{WORDS}", "<dl>"),
     "headings": numbered("<h2 id=a#>Heading #</h2><p>A few words.</p>"),
     "footnotes": numbered(
         "<p>word<sup id=r#><a href='#n#'>#</a></sup></p><p id=n#><a href='#r#'>#</a> note</p>".replace("'#", "'&#35;")
