@@ -26,24 +26,55 @@ if TYPE_CHECKING:
     Decoder = Callable[[bytes, str], str]
 
 CHARSETS: Final = {
-    **{("utf-8", "utf-8"): s.GREEK, ("utf-16", "utf-16-le"): s.GREEK, ("utf-16be", "utf-16-be"): s.GREEK},
-    **{("utf-32", "utf-32-le"): s.GREEK, ("utf-32be", "utf-32-be"): s.GREEK},
-    **{("windows-1250", "cp1250"): s.CZECH, ("windows-1251", "cp1251"): s.RUSSIAN, ("windows-1252", "cp1252"): s.FRENCH},
-    **{("windows-1253", "cp1253"): s.GREEK, ("windows-1254", "cp1254"): s.TURKISH, ("windows-1255", "cp1255"): s.HEBREW},
-    **{("windows-1256", "cp1256"): s.ARABIC, ("windows-1257", "cp1257"): s.LITHUANIAN},
-    **{("windows-1258", "cp1258"): s.VIETNAMESE, ("windows-874", "cp874"): s.THAI, ("tis-620", "tis-620"): s.THAI},
-    **{("iso-8859-1", "iso8859-1"): s.GERMAN, ("iso-8859-2", "iso8859-2"): s.POLISH, ("iso-8859-3", "iso8859-3"): s.MALTESE},
-    **{("iso-8859-4", "iso8859-4"): s.LATVIAN, ("iso-8859-5", "iso8859-5"): s.SERBIAN, ("iso-8859-6", "iso8859-6"): s.ARABIC},
-    **{("iso-8859-7", "iso8859-7"): s.GREEK, ("iso-8859-8", "iso8859-8"): s.HEBREW, ("iso-8859-9", "iso8859-9"): s.TURKISH},
-    **{("iso-8859-10", "iso8859-10"): s.SAMI, ("iso-8859-13", "iso8859-13"): s.ESTONIAN},
-    **{("iso-8859-14", "iso8859-14"): s.WELSH, ("iso-8859-15", "iso8859-15"): s.FRENCH},
-    **{("iso-8859-16", "iso8859-16"): s.ROMANIAN, ("koi8-r", "koi8-r"): s.RUSSIAN, ("koi8-u", "koi8-u"): s.UKRAINIAN},
-    **{("ibm866", "cp866"): s.RUSSIAN, ("macintosh", "mac-roman"): s.ITALIAN, ("x-mac-cyrillic", "mac-cyrillic"): s.RUSSIAN},
-    **{("gb2312", "gb2312"): s.CHINESE, ("gbk", "gbk"): s.CHINESE, ("gb18030", "gb18030"): s.CHINESE},
-    **{("big5", "big5"): s.TAIWANESE, ("big5-hkscs", "big5hkscs"): s.TAIWANESE, ("shift_jis", "shift_jis"): s.JAPANESE},
-    **{("windows-31j", "cp932"): s.JAPANESE, ("euc-jp", "euc_jp"): s.JAPANESE, ("iso-2022-jp", "iso2022_jp"): s.JAPANESE},
-    **{("euc-kr", "euc_kr"): s.KOREAN, ("windows-949", "cp949"): s.KOREAN, ("johab", "johab"): s.KOREAN},
-    **{("iso-2022-kr", "iso2022_kr"): s.KOREAN, ("hz-gb-2312", "hz"): s.CHINESE},
+    ("utf-8", "utf-8"): s.GREEK,
+    ("utf-16", "utf-16-le"): s.GREEK,
+    ("utf-16be", "utf-16-be"): s.GREEK,
+    ("utf-32", "utf-32-le"): s.GREEK,
+    ("utf-32be", "utf-32-be"): s.GREEK,
+    ("windows-1250", "cp1250"): s.CZECH,
+    ("windows-1251", "cp1251"): s.RUSSIAN,
+    ("windows-1252", "cp1252"): s.FRENCH,
+    ("windows-1253", "cp1253"): s.GREEK,
+    ("windows-1254", "cp1254"): s.TURKISH,
+    ("windows-1255", "cp1255"): s.HEBREW,
+    ("windows-1256", "cp1256"): s.ARABIC,
+    ("windows-1257", "cp1257"): s.LITHUANIAN,
+    ("windows-1258", "cp1258"): s.VIETNAMESE,
+    ("windows-874", "cp874"): s.THAI,
+    ("tis-620", "tis-620"): s.THAI,
+    ("iso-8859-1", "iso8859-1"): s.GERMAN,
+    ("iso-8859-2", "iso8859-2"): s.POLISH,
+    ("iso-8859-3", "iso8859-3"): s.MALTESE,
+    ("iso-8859-4", "iso8859-4"): s.LATVIAN,
+    ("iso-8859-5", "iso8859-5"): s.SERBIAN,
+    ("iso-8859-6", "iso8859-6"): s.ARABIC,
+    ("iso-8859-7", "iso8859-7"): s.GREEK,
+    ("iso-8859-8", "iso8859-8"): s.HEBREW,
+    ("iso-8859-9", "iso8859-9"): s.TURKISH,
+    ("iso-8859-10", "iso8859-10"): s.SAMI,
+    ("iso-8859-13", "iso8859-13"): s.ESTONIAN,
+    ("iso-8859-14", "iso8859-14"): s.WELSH,
+    ("iso-8859-15", "iso8859-15"): s.FRENCH,
+    ("iso-8859-16", "iso8859-16"): s.ROMANIAN,
+    ("koi8-r", "koi8-r"): s.RUSSIAN,
+    ("koi8-u", "koi8-u"): s.UKRAINIAN,
+    ("ibm866", "cp866"): s.RUSSIAN,
+    ("macintosh", "mac-roman"): s.ITALIAN,
+    ("x-mac-cyrillic", "mac-cyrillic"): s.RUSSIAN,
+    ("gb2312", "gb2312"): s.CHINESE,
+    ("gbk", "gbk"): s.CHINESE,
+    ("gb18030", "gb18030"): s.CHINESE,
+    ("big5", "big5"): s.TAIWANESE,
+    ("big5-hkscs", "big5hkscs"): s.TAIWANESE,
+    ("shift_jis", "shift_jis"): s.JAPANESE,
+    ("windows-31j", "cp932"): s.JAPANESE,
+    ("euc-jp", "euc_jp"): s.JAPANESE,
+    ("iso-2022-jp", "iso2022_jp"): s.JAPANESE,
+    ("euc-kr", "euc_kr"): s.KOREAN,
+    ("windows-949", "cp949"): s.KOREAN,
+    ("johab", "johab"): s.KOREAN,
+    ("iso-2022-kr", "iso2022_kr"): s.KOREAN,
+    ("hz-gb-2312", "hz"): s.CHINESE,
 }
 """A sentence for each label and the codec that writes it."""
 
@@ -109,7 +140,9 @@ def cases_of(label: str, codec: str, sentence: str) -> dict[str, Case]:
         xml = f'<?xml version="1.0" encoding="{label}"?>{plain}'
         cases["meta"] = Case(declared.encode(codec), "", declared)
         cases["XML declaration"] = Case(xml.encode(codec), "", xml)
-        cases["wrong header, meta"] = Case(declared.encode(codec), "utf-8" if codec != "utf-8" else "iso-8859-1", declared)
+        cases["wrong header, meta"] = Case(
+            declared.encode(codec), "utf-8" if codec != "utf-8" else "iso-8859-1", declared
+        )
         cases["mixed"] = mixed(declared, codec)
         cases["broken"] = broken(declared, codec)
     wrong = page_of(text, meta("utf-8" if codec != "utf-8" else "iso-8859-1"))
@@ -176,12 +209,16 @@ def by_html5lib(content: bytes, header: str) -> str:
     return text
 
 
-DECODERS: Final[dict[str, Decoder]] = {"cleanpage": by_cleanpage, "trafilatura": by_trafilatura, "html5lib": by_html5lib}
+DECODERS: Final[dict[str, Decoder]] = {
+    "cleanpage": by_cleanpage,
+    "trafilatura": by_trafilatura,
+    "html5lib": by_html5lib,
+}
 
 
 @click.command()
 def main() -> None:
-    """Prints how many pages of each kind are read rightly, and the charsets that cleanpage reads wrongly, as Markdown."""
+    """Prints how many pages of each kind are read rightly, and the charsets that are not, as Markdown."""
     names = [name for name in DECODERS if name != "html5lib" or importlib.util.find_spec("html5lib")]
     right: dict[tuple[str, str, str], bool] = {}
     cases = all_cases()
@@ -198,7 +235,9 @@ def main() -> None:
         lines.append([kind, str(len(chosen)), *counts, wrong])
     click.echo(head_of("Charsets", f"{len(CHARSETS)} charsets, {len(cases)} pages", names))
     click.echo()
-    click.echo(table(["declared", "pages", *(f"right: {name}" for name in names), "not read rightly by cleanpage"], lines))
+    click.echo(
+        table(["declared", "pages", *(f"right: {name}" for name in names), "not read rightly by cleanpage"], lines)
+    )
 
 
 if __name__ == "__main__":

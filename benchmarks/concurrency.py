@@ -27,7 +27,7 @@ CHUNK: Final = 8
 
 
 def digest_of(page: bytes) -> str:
-    """The SHA-1 of a page's document and of its text cleaned as a dump, both as JSON with metadata, and of its Markdown."""
+    """The SHA-1 of a page's JSON and Markdown, and of the JSON of its text cleaned as a dump."""
     document = cleanpage.clean(page)
     dump = cleanpage.clean_text("\n".join(block.text for block in document.blocks))
     parts = (document.to_json(with_metadata=True), document.markdown, dump.to_json())

@@ -81,7 +81,7 @@ def recall_of(gold: Gold, text: str) -> float | None:
 
 
 def read(gold: Gold, names: tuple[str, ...]) -> dict[str, tuple[float, list[str]]]:
-    """The recall of a page as it is and under each change, and the warnings about it; nothing where gold asks for none."""
+    """The recall of a page as it is and under each change, with what was said of it; nothing where gold asks for none."""
     html = Path(gold["path"]).read_bytes()
     cleaner, url = cleaner_of(html), gold.get("url") or ""
     root = read_page(html).root
@@ -115,7 +115,9 @@ def _lost_count(rows: list[dict[str, tuple[float, list[str]]]], name: str) -> in
 
 @click.command()
 @click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Take one page in so many.")
-@click.option("--sets", callback=read_sets, default=",".join(SETS), show_default=True, help="Names, with commas between.")
+@click.option(
+    "--sets", callback=read_sets, default=",".join(SETS), show_default=True, help="Names, with commas between."
+)
 @click.option("--names", type=click.Choice(list(ATTRIBUTES)), default="class", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Also write the tables to this file.")
 def main(every: int, sets: list[str], names: str, output: Path | None) -> None:
@@ -130,7 +132,11 @@ def main(every: int, sets: list[str], names: str, output: Path | None) -> None:
         if row[AS_IT_IS][0] < LOST
     )
     parts = [
-        head_of("Articles lost", f"{every_nth(every)} of each set, {len(rows)} with a gold text; {weights_name()}", ["cleanpage"]),
+        head_of(
+            "Articles lost",
+            f"{every_nth(every)} of each set, {len(rows)} with a gold text; {weights_name()}",
+            ["cleanpage"],
+        ),
         f"## Recall of the gold words, with changes of {names}",
         table(["page", "recall", "fall", "bar", f"pages below {LOST}"], fall_lines([row for _, row in rows])),
         f"## Pages below {LOST}",

@@ -1,7 +1,7 @@
 """What changes of a page's source that a reader does not see do to it: python -m benchmarks.metamorphic.
 
-Each page is written from its tree, then written again with white space, comments, attributes and so on added, and cleaned
-both ways. Printed is, for each change, the share of blocks that keep their role, and the share that keep their place in
+Each page is written from its tree, then written again with white space, comments, attributes and so on added, and
+cleaned both ways. Printed is, for each change, the share of blocks that keep their role, and the share that keep their place in
 or out of the main text. Then one boilerplate block after another is taken out of the page, and the share of the main
 text's words is printed that goes with it.
 
@@ -54,7 +54,7 @@ def written(root: etree._Element) -> str:
 
 
 def block_elements(root: etree._Element) -> Iterator[etree._Element]:
-    """The block-level elements below the root outside of what keeps white space, where a border stands on both sides."""
+    """The block-level elements below the root, outside of what keeps white space."""
     passed: set[etree._Element] = set()
     for element in root.iter(etree.Element):
         parent = element.getparent()
@@ -295,8 +295,8 @@ def main(page_count: int, bound: float) -> None:
     click.echo()
     click.echo(table(["change", "same role", "same side of the main text", "worst page"], tally.lines()))
     click.echo(
-        f"\n{tally.removal_count} boilerplate blocks taken out, one at a time: {tally.losing_count} times the main text "
-        f"lost words, {tally.lost_count / max(1, tally.word_count):.5f} of its words on average."
+        f"\n{tally.removal_count} boilerplate blocks taken out, one at a time: {tally.losing_count} times the main "
+        f"text lost words, {tally.lost_count / max(1, tally.word_count):.5f} of its words on average."
     )
     shares = {name: tally.roles[name] / tally.block_count for name in CHANGES}
     if faults := [f"{name}: {share:.4f}" for name, share in shares.items() if share < bound]:

@@ -15,9 +15,8 @@ KOREAN: Final = "마을의 오래된 다리가 봄에 다시 열려서 주민들
 POLISH: Final = (
     "Stary most w miasteczku znów otwarto na wiosnę; mieszkańcy chodzą nim każdego dnia do pracy, a dzieci do szkoły."
 )
-CZECH: Final = "Starý most ve vesnici na jaře znovu otevřeli a obyvatelé po něm každý den chodí do práce, děti běží do školy."
-HUNGARIAN: Final = (
-    "A falu régi hídja tavasszal újra megnyílt, a lakók minden reggel gyűlnek ott, és együtt mennek a földekre, őszig."
+CZECH: Final = (
+    "Starý most ve vesnici na jaře znovu otevřeli a obyvatelé po něm každý den chodí do práce, děti běží do školy."
 )
 TURKISH: Final = (
     "Köyün eski köprüsü ilkbaharda yeniden açıldı; halk her gün işe giderken köprüden geçiyor, çocuklar şarkı söylüyor."
@@ -30,16 +29,35 @@ FRENCH: Final = (
 SPANISH: Final = (
     "El viejo puente del pueblo reabrió en primavera; los niños cruzan cada mañana y los señores también, según dicen."
 )
-
-VIETNAMESE: Final = "Chiếc cầu cũ của làng được mở lại vào mùa xuân; mỗi ngày người dân đi qua cầu để làm việc, trẻ em đến trường."
-SERBIAN: Final = "Стари мост у селу поново је отворен у пролеће; људи њиме сваког дана иду на посао, а деца у школу, ћутећи."
-ROMANIAN: Final = "Podul vechi din sat a fost redeschis în primăvară; oamenii trec pe el în fiecare zi la muncă, copiii și bătrânii."
-CROATIAN: Final = "Stari most u selu ponovno je otvoren u proljeće; ljudi njime svaki dan idu na posao, a djeca žure u školu, šuteći."
-ESTONIAN: Final = "Küla vana sild avati kevadel uuesti; elanikud käivad sealt iga päev üle tööle, lapsed jooksevad kooli, öösel hõikavad."
-LITHUANIAN: Final = "Senas kaimo tiltas pavasarį vėl atidarytas; žmonės kasdien eina juo į darbą, vaikai į mokyklą, ūkininkai į laukus."
-MALTESE: Final = "Il-pont il-qadim tar-raħal reġa' nfetaħ fir-rebbiegħa; in-nies jgħaddu minnu kuljum għax-xogħol, it-tfal lejn l-iskola, żgħar."
-ICELANDIC: Final = "Gamla brúin í þorpinu var opnuð aftur um vorið; íbúarnir ganga yfir hana á hverjum degi til vinnu, börnin í skóla, þögul."
-SAMI: Final = "Gili boares šaldi rahppojuvvui fas giđđat; olbmot mannet dan rastá juohke beaivvi bargui, mánát skuvlii, čáppa ŋuolggu."
-WELSH: Final = "Ail-agorwyd hen bont y pentref yn y gwanwyn; mae'r trigolion yn ei chroesi bob dydd i'r gwaith, plant i'r ŵyl a'r dŵr gerllaw."
-ITALIAN: Final = "Il vecchio ponte del paese è stato riaperto in primavera; la città così è più vicina, perché la gente lo attraversa già."
-SWEDISH: Final = "Byns gamla bro öppnades åter på våren; invånarna går över den varje dag till arbetet, små barn till skolan, äldre också."
+VIETNAMESE: Final = (
+    "Chiếc cầu cũ của làng được mở lại vào mùa xuân; mỗi ngày người dân đi qua cầu để làm việc, trẻ em đến trường."
+)
+SERBIAN: Final = (
+    "Стари мост у селу поново је отворен у пролеће; људи њиме сваког дана иду на посао, а деца у школу, ћутећи."
+)
+ROMANIAN: Final = (
+    "Podul vechi din sat a fost redeschis în primăvară; oamenii trec pe el în fiecare zi la muncă, copiii și bătrânii."
+)
+ESTONIAN: Final = (
+    "Küla vana sild avati kevadel uuesti; elanikud käivad sealt iga päev üle tööle, lapsed jooksevad "
+    "kooli, öösel hõikavad."
+)
+LITHUANIAN: Final = (
+    "Senas kaimo tiltas pavasarį vėl atidarytas; žmonės kasdien eina juo į darbą, vaikai į mokyklą, ūkininkai į laukus."
+)
+MALTESE: Final = (
+    "Il-pont il-qadim tar-raħal reġa' nfetaħ fir-rebbiegħa; in-nies jgħaddu minnu kuljum għax-xogħol, "
+    "it-tfal lejn l-iskola, żgħar."
+)
+SAMI: Final = (
+    "Gili boares šaldi rahppojuvvui fas giđđat; olbmot mannet dan rastá juohke beaivvi bargui, mánát "
+    "skuvlii, čáppa ŋuolggu."
+)
+WELSH: Final = (
+    "Ail-agorwyd hen bont y pentref yn y gwanwyn; mae'r trigolion yn ei chroesi bob dydd i'r gwaith, "
+    "plant i'r ŵyl a'r dŵr gerllaw."
+)
+ITALIAN: Final = (
+    "Il vecchio ponte del paese è stato riaperto in primavera; la città così è più vicina, perché la "
+    "gente lo attraversa già."
+)

@@ -38,15 +38,15 @@ with weights that never saw their sites, 3 loses 0.007 of the gold words, 2 lose
 MAX_PARSER_DEPTH = 2000
 """Nesting that libxml2 takes, with room for the elements that it adds."""
 
-LIMITS = (
-    ("max_bytes", 1, None),
-    ("max_blocks", 1, None),
-    ("max_nodes", 1, None),
-    ("max_depth", 1, MAX_PARSER_DEPTH),
-    ("max_attributes", 1, 10_000),
-    ("max_attribute_chars", 1, None),
-)
-"""The limits of Config, each with its least and its largest value. libxml2's time grows with the square of the
+LIMITS = {
+    "max_bytes": None,
+    "max_blocks": None,
+    "max_nodes": None,
+    "max_depth": MAX_PARSER_DEPTH,
+    "max_attributes": 10_000,
+    "max_attribute_chars": None,
+}
+"""The limits of Config, each with the largest value that it may have. libxml2's time grows with the square of the
 attributes of one tag: 10,000 cost it 80 ms."""
 
 
@@ -193,13 +193,18 @@ def make_config(config: Config | None, options: dict[str, Any]) -> Config:
     return made
 
 
+def _check_limits(made: Config) -> None:
+    """Refuses limits that mean nothing, or that are above what can be read."""
+    for name, most in LIMITS.items():
+        if not isinstance(limit := getattr(made, name), int) or limit < 1:
+            raise ConfigError(f"{name}={limit!r} means nothing; give a whole number above 0")
+        if most is not None and limit > most:
+            raise ConfigError(f"{name}={limit!r} is more than can be read; give at most {most:,}")
+
+
 def _check_values(made: Config) -> None:
     """Refuses values that mean nothing."""
-    for name, least, most in LIMITS:
-        if not isinstance(limit := getattr(made, name), int) or limit < least:
-            raise ConfigError(f"{name}={limit!r} means nothing; give a whole number above {least - 1:,}")
-        if most and limit > most:
-            raise ConfigError(f"{name}={limit!r} is more than can be read; give at most {most:,}")
+    _check_limits(made)
     for name in ("disable", "keep", "drop"):
         if isinstance(names := getattr(made, name), str):
             raise ConfigError(f"{name}={names!r} is one name; give a list of names")

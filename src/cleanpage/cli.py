@@ -79,6 +79,9 @@ EPILOG: Final = f"Roles: {', '.join(ROLE_NAMES)}. Kinds: {', '.join(KIND_NAMES)}
 )
 @click.option("--errors", metavar="FILE", help="File for the JSON lines of the inputs that failed.")
 @click.option("--resume", is_flag=True, help="Go on with the --output of a run that did not end.")
+@click.option(
+    "--allow-local", is_flag=True, help="Also fetch URLs of this machine and of its network, and redirects to them."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print neither warnings, progress nor a summary.")
 @click.version_option(__version__, message=f"%(prog)s, version %(version)s ({described()})")
 def main(inputs: tuple[str, ...], **given: Any) -> None:

@@ -105,6 +105,24 @@ def root_of(page: object) -> etree._Element | None:
     return page if isinstance(page, etree._Element) and isinstance(page.tag, str) else None
 
 
+def element_at(root: etree._Element, path: str) -> etree._Element | None:
+    """The element that a path of cleanpage's leads to in a tree.
+
+    Args:
+        root: Any element of the tree.
+        path: A `Block.path`.
+
+    Returns:
+        None where there is none, or where the page gave an element a name that no path can hold.
+    """
+    try:
+        found = root.getroottree().xpath(path)
+    except (ValueError, etree.XPathError):  # a control character in the name of a tag
+        return None
+    element = found[0] if isinstance(found, list) and found else None
+    return element if isinstance(element, etree._Element) else None
+
+
 def is_lxml(page: object) -> bool:
     """Whether an object is any node or tree of lxml's."""
     return isinstance(page, (etree._Element, etree._ElementTree))
@@ -146,7 +164,9 @@ def _drop_surplus_attributes(text: str, max_attributes: int) -> str:
     while start >= 0:
         following = text.rfind("<", start + 1, start + SCAN_STEP)
         if following < 0:
-            surplus = surplus or re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{ATTRIBUTE}){{{max_attributes}}}((?:{ATTRIBUTE})++)")
+            surplus = surplus or re.compile(
+                rf"<[a-zA-Z][^\s/>]*+(?:{ATTRIBUTE}){{{max_attributes}}}((?:{ATTRIBUTE})++)"
+            )
             match = surplus.match(text, start)
             if match:
                 pieces.append(text[done : match.start(1)])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanpage import features, language, lexicon
+from cleanpage.common_names import forget_common_names
 from cleanpage.detectors import DEFAULT
 from cleanpage.inputs import read_page
 from cleanpage.plaintext import segment_text
@@ -30,6 +31,7 @@ class Evidence:
 
 def gather(page: Page, detectors: Sequence[Detector] = DEFAULT, lexicons: Sequence[lexicon.Lexicon] = ()) -> Evidence:
     """Identifies languages, finds phrases, runs the detectors and computes the features of a page."""
+    forget_common_names(page)
     language.identify(page)
     page.phrase_hits = lexicon.find_phrases(page, lexicons)
     signals: list[Signal] = []

@@ -13,8 +13,8 @@ RARE = {
     *("iso-8859-3", "iso-8859-4", "iso-8859-6", "iso-8859-10", "iso-8859-14", "iso-8859-16"),
     *("macintosh", "x-mac-cyrillic", "johab", "iso-2022-kr", "hz-gb-2312"),
 }
-"""Charsets that are read where a page names them and not guessed: hardly any page has them, and each that is guessed makes
-the others harder to tell."""
+"""Charsets that are read where a page names them and not guessed: hardly any page has them, and each that is guessed
+makes the others harder to tell."""
 
 UNREADABLE = {
     *((label, kind) for label in RARE for kind in ("nothing", "wrong meta")),
@@ -41,13 +41,25 @@ def test_charset(label: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "odd",
-    ["\u202eabc\u202c", "\u2066abc\u2069", "a\u200fb\u200ec", "a\u0000b", "a\ud800b\udfffc", "\ufeffa\ufffe\uffff", "a\x1b[31mb", "a\u2028b\u2029c\x85d"],
+    [
+        "\u202eabc\u202c",
+        "\u2066abc\u2069",
+        "a\u200fb\u200ec",
+        "a\u0000b",
+        "a\ud800b\udfffc",
+        "\ufeffa\ufffe\uffff",
+        "a\x1b[31mb",
+        "a\u2028b\u2029c\x85d",
+    ],
     ids=ascii,
 )
 def test_odd_characters(odd: str) -> None:
     """Controls, NULs and lone surrogates pass through every view and leave the words around them alone."""
     sentence = "The ferry to the island was late again because of the fog over the bay, said the harbour master."
-    for page in (f"<h1>Fog {odd}</h1><p>{sentence}<p title='{odd}'>{odd} {sentence}", f"Fog {odd}\n\n{sentence}\n\n{odd} {sentence}\n"):
+    for page in (
+        f"<h1>Fog {odd}</h1><p>{sentence}<p title='{odd}'>{odd} {sentence}",
+        f"Fog {odd}\n\n{sentence}\n\n{odd} {sentence}\n",
+    ):
         document = cleanpage.clean(page) if page.startswith("<") else cleanpage.clean_text(page)
         assert document.text.count(sentence) == 2
         for view in (document.html, document.markdown, document.tei, document.to_report(odd), document._repr_html_()):

@@ -16,7 +16,6 @@ from benchmarks.sentences import (
     GERMAN,
     GREEK,
     HEBREW,
-    HUNGARIAN,
     JAPANESE,
     KOREAN,
     LATVIAN,

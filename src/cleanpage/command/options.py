@@ -32,6 +32,7 @@ class Options:
     timeout: float | None
     errors: str | None
     resume: bool
+    allow_local: bool
 
     @property
     def view(self) -> str:

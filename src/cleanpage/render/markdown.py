@@ -144,7 +144,9 @@ def _with_safe_source(image: str) -> str:
     encoded = _encoded(source)
     if encoded.count("(") != encoded.count(")") or ")[" in source or encoded.find(")") < encoded.find("("):
         encoded = encoded.replace("(", "%28").replace(")", "%29")
-    return image if encoded == source else image.replace(f' src="{_value(image, "src")}"', f' src="{escape(encoded)}"', 1)
+    return (
+        image if encoded == source else image.replace(f' src="{_value(image, "src")}"', f' src="{escape(encoded)}"', 1)
+    )
 
 
 def _encoded(address: str) -> str:
