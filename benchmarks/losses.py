@@ -81,7 +81,7 @@ def recall_of(gold: Gold, text: str) -> float | None:
 
 
 def read(gold: Gold, names: tuple[str, ...]) -> dict[str, tuple[float, list[str]]]:
-    """The recall of a page as it is and under each change, with what was said of it; nothing where gold asks for none."""
+    """The recall of a page as it is and under each change, with what was said of it; none where gold asks for none."""
     html = Path(gold["path"]).read_bytes()
     cleaner, url = cleaner_of(html), gold.get("url") or ""
     root = read_page(html).root

@@ -1,9 +1,9 @@
 """What changes of a page's source that a reader does not see do to it: python -m benchmarks.metamorphic.
 
 Each page is written from its tree, then written again with white space, comments, attributes and so on added, and
-cleaned both ways. Printed is, for each change, the share of blocks that keep their role, and the share that keep their place in
-or out of the main text. Then one boilerplate block after another is taken out of the page, and the share of the main
-text's words is printed that goes with it.
+cleaned both ways. Printed is, for each change, the share of blocks that keep their role, and the share that keep their
+place in or out of the main text. Then one boilerplate block after another is taken out of the page, and the share of
+the main text's words is printed that goes with it.
 
 With CLEANPAGE_FOLDS, pages are cleaned with weights that never saw their sites. ``--bound`` fails below a share.
 """

@@ -56,13 +56,13 @@ class Sample(NamedTuple):
     """How the process was after a number of cleanings.
 
     Attributes:
-        count: The cleanings.
+        number: The cleanings.
         memory: Resident memory, MiB.
         files: Open file descriptors.
         rate: Cleanings a second of processor time since the sample before.
     """
 
-    count: int
+    number: int
     memory: float
     files: int
     rate: float
@@ -122,13 +122,13 @@ def draw(samples: Sequence[Sample]) -> str:
     height = TOP + len(LABELS) * (PANEL + GAP)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" role="img">',
-        f"<title>{samples[-1].count:,} cleanings in one process</title>",
+        f"<title>{samples[-1].number:,} cleanings in one process</title>",
         f"<style>{STYLE}</style>",
         f'<rect class="back" width="{WIDTH}" height="{height}"/>',
     ]
     for number, (name, label) in enumerate(LABELS.items()):
         top = TOP + number * (PANEL + GAP)
-        parts += _panel(top, label, [(sample.count, getattr(sample, name)) for sample in samples[1:]])
+        parts += _panel(top, label, [(sample.number, getattr(sample, name)) for sample in samples[1:]])
     return "\n".join([*parts, "</svg>", ""])
 
 

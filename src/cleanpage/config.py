@@ -15,7 +15,7 @@ class Config:
 
     Attributes:
         max_bytes: Largest input read, bytes; larger raises PageTooLarge.
-        max_blocks: Blocks kept of one page; more are dropped with a warning (the rest of such a page is machine output).
+        max_blocks: Blocks kept of one page; more are dropped with a warning (the rest of such pages is no prose).
         max_nodes: Tags and comments read of one page's markup; what comes after is dropped with a warning.
         max_depth: Nesting that a page is flattened to, with a warning, where the parser gives up on it (at 2,048
             elements): deeper elements become siblings.

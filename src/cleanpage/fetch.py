@@ -14,7 +14,7 @@ from cleanpage.inputs import charset_of_header
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trafilatura.downloads import Response
+    from trafilatura.utils import Response
 
 HTTP_OK: Final = 200
 

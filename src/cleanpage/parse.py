@@ -198,7 +198,7 @@ def _has_stretch(text: str, mark: str, length: int) -> bool:
     return False
 
 
-def _long_values(root: etree._Element, max_chars: int) -> Iterator[tuple[etree._Element, str]]:
+def _long_values(root: etree._Element, max_chars: int) -> Iterator[tuple[etree._Element, str | bytes]]:
     """The elements with an attribute whose value is longer, and its name."""
     for element in root.iter(etree.Element):
         for name, value in element.items():

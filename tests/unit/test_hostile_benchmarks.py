@@ -95,7 +95,7 @@ def test_hostile_pages_are_read(name: str) -> None:
 def test_soak(tmp_path: Path) -> None:
     """Samples are taken evenly, and drawn with a line a figure."""
     samples = soak.soak(PAGES[:2], 10, samples=5)
-    assert [sample.count for sample in samples] == [0, 2, 4, 6, 8, 10]
+    assert [sample.number for sample in samples] == [0, 2, 4, 6, 8, 10]
     drawn = etree.fromstring(soak.draw(samples))
     lines = drawn.findall("{*}polyline")
     assert [len(str(line.get("points")).split()) for line in lines] == [5] * len(soak.LABELS)
