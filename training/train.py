@@ -1,7 +1,7 @@
 """Rebuilds the arbiter's weights from the benchmark: python -m training.train (`make train`).
 
-Reads every benchmark page, trains one network for HTML and one for plain text, and writes them into the package. With
---folds it also trains one pair for each fold of sites, which benchmarks/held_out.py scores.
+Reads every benchmark page, trains a network and boosted trees for HTML and for plain text, and writes them into the
+package. With --folds it also trains such a pair for each fold of sites, which benchmarks/held_out.py scores.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SETTINGS = {"html": Settings(), "text": Settings(markup_drop=0.0)}
 
 
 def to_sample(example: Example) -> Sample:
-    """An example as the network reads it."""
+    """An example as the network and the trees read it."""
     words = np.asarray(example.evidence.page.word_counts)
     weight = example.weight * (words + 2) ** LENGTH_POWER / (example.gold_word_count + 100) ** LENGTH_POWER
     features = example.evidence.features
@@ -54,7 +54,7 @@ def to_sample(example: Example) -> Sample:
 
 @dataclass(frozen=True)
 class Job:
-    """One network to train: on all pages, or on those of all sites but a fold's."""
+    """One file of weights to train: on all pages, or on those of all sites but a fold's."""
 
     kind: str
     path: Path
@@ -109,14 +109,15 @@ def _inherit(samples: dict[str, list[Sample]]) -> None:
 
 
 def train_job(job: Job) -> Job:
-    """Trains one network in a worker and writes it."""
+    """Trains a network and trees in a worker and writes them."""
     from training.learn import train
+    from training.trees import train_trees
     from training.weights import save
 
     samples = _INHERITED[job.kind]
     if job.fold is not None:
         samples = [sample for sample in samples if job.fold not in map(fold_of, sample.sites)]
-    save(train(samples, SETTINGS[job.kind]), job.path)
+    save(train(samples, SETTINGS[job.kind]), train_trees(samples), job.path)
     return job
 
 

@@ -1,4 +1,4 @@
-"""Writes a trained network as the package reads it: embedding tables as int8, layers as float16."""
+"""Writes what was trained as the package reads it: embedding tables as int8, layers as float16, trees as they are."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ def quantised(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.round(table / scale).astype(np.int8), scale.astype(np.float32)
 
 
-def save(network: Network, path: Path) -> None:
-    """Writes a network's weights; the same weights give the same bytes.
+def save(network: Network, trees: dict[str, np.ndarray], path: Path) -> None:
+    """Writes the weights; the same ones give the same bytes.
 
     Args:
         network: The trained network.
+        trees: The arrays of the trained trees.
         path: The .npz file to write.
     """
-    arrays: dict[str, np.ndarray] = {"mean": network.mean, "scale": network.scale}
+    arrays: dict[str, np.ndarray] = {"mean": network.mean, "scale": network.scale, **trees}
     for name, tensor in network.params.items():
         value = tensor.detach().numpy()
         if name.endswith("_table"):

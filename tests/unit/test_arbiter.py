@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanpage import arbiter, features
-from cleanpage.arbiter import model
+from cleanpage.arbiter import model, trees
 from cleanpage.arbiter import quality as quality_module
 from cleanpage.arbiter.decide import (
     PAGE_DOUBT,
@@ -46,6 +46,7 @@ from cleanpage.arbiter.model import (
     path_sums,
     product,
 )
+from cleanpage.arbiter.trees import NEIGHBOR_COLUMNS
 from cleanpage.errors import ConfigError
 from cleanpage.features.bags import MARKUP_BUCKETS, WORD_BUCKETS, make_bag
 from cleanpage.features.structure import layout_of
@@ -290,8 +291,20 @@ HIDDEN, SHARED, WIDTH = 6, 3, 4
 """Sizes of the small network that the tests below make up."""
 
 
+def small_trees(dense_width: int, seed: int = 0) -> dict[str, np.ndarray]:
+    """Trees of three leaves each, with random cuts, the second node on either side of the first."""
+    rng = np.random.default_rng(seed)
+    arrays = (
+        rng.integers(0, dense_width + 2 * NEIGHBOR_COLUMNS, (5, 2)).astype(np.int16),
+        rng.normal(0, 0.5, (5, 2)).astype(np.float32),
+        np.array([[[1, -1], [-2, -3]], [[-1, 1], [-2, -3]]], dtype=np.int16)[rng.integers(0, 2, 5)],
+        rng.normal(0, 0.5, (5, 3)).astype(np.float32),
+    )
+    return dict(zip(trees.NAMES, arrays, strict=True))
+
+
 def small_weights(dense_width: int, seed: int = 0) -> dict[str, np.ndarray]:
-    """The arrays of a small network with random weights, as training writes them."""
+    """The arrays of a small network and of small trees with random weights, as training writes them."""
     rng = np.random.default_rng(seed)
     pooled = HIDDEN + (GROUP_COUNT + 1) * SHARED
     inputs = (dense_width + 5 * WIDTH, 3 * HIDDEN, HIDDEN, pooled, 3 * HIDDEN, 3 * HIDDEN, HIDDEN, pooled)
@@ -304,13 +317,31 @@ def small_weights(dense_width: int, seed: int = 0) -> dict[str, np.ndarray]:
         arrays[name + "_scale"] = np.full(WIDTH, 0.01, dtype=np.float32)
     arrays["mean"] = rng.normal(0, 0.1, dense_width).astype(np.float32)
     arrays["scale"] = np.full(dense_width, 1.5, dtype=np.float32)
-    return arrays
+    return arrays | small_trees(dense_width, seed)
 
 
 def save(folder: Path, arrays: dict[str, np.ndarray]) -> None:
     """Writes weights of both kinds of page."""
     for name in NAMES:
         np.savez(folder / f"{name}.npz", allow_pickle=False, **arrays)
+
+
+def fall_naively(dense: np.ndarray, forest: trees.Trees) -> list[float]:
+    """What the trees say, block by block and tree by tree."""
+    nothing = np.zeros(dense.shape[1], dtype=np.float32)
+    sums = []
+    for block, own in enumerate(dense):
+        before = dense[block - 1] if block else nothing
+        after = dense[block + 1] if block + 1 < len(dense) else nothing
+        seen = [*own, *before[:NEIGHBOR_COLUMNS], *after[:NEIGHBOR_COLUMNS]]
+        total = 0.0
+        for columns, thresholds, children, leaves in zip(*forest[:4], strict=True):
+            node = 0
+            while node >= 0:
+                node = children[node][int(seen[columns[node]] > thresholds[node])]
+            total += leaves[-1 - node]
+        sums.append(total)
+    return sums
 
 
 def run_naively(found: features.Features, weights: Weights) -> Probabilities:
@@ -344,7 +375,11 @@ def run_naively(found: features.Features, weights: Weights) -> Probabilities:
     hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
     roles = np.exp([dense("roles", vector) for vector in hidden])
     types = np.exp(dense("types", np.concatenate([np.mean(hidden, axis=0), np.max(hidden, axis=0)])))
-    main = np.array([1 / (1 + np.exp(-MAIN_SHARPNESS * dense("main", vector)[0])) for vector in hidden])
+    means = [
+        (dense("main", vector)[0] + fallen) / 2
+        for vector, fallen in zip(hidden, fall_naively(found.dense, weights.trees), strict=True)
+    ]
+    main = 1 / (1 + np.exp(-MAIN_SHARPNESS * np.array(means)))
     return Probabilities(main, roles / roles.sum(axis=1, keepdims=True), types / types.sum())
 
 
@@ -359,6 +394,15 @@ def test_network_equals_a_naive_one(tmp_path: Path, html: bytes) -> None:
     expected = run_naively(found, weights)
     for values, naive in zip(model.run(found, weights), expected, strict=True):
         np.testing.assert_allclose(values, naive, rtol=1e-3, atol=1e-5)
+
+
+def test_trees_take_pages_of_any_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long pages step through the trees in pieces, with the same result as one by one."""
+    dense = np.random.default_rng(1).normal(0, 1, (7, 50)).astype(np.float32)
+    forest = trees.trees_of(small_trees(50))
+    monkeypatch.setattr(trees, "KERNEL", None)
+    monkeypatch.setattr(trees, "CHUNK_ROWS", 3)
+    np.testing.assert_allclose(trees.main_log_odds(dense, forest), fall_naively(dense, forest), rtol=1e-6)
 
 
 def test_network_input(tmp_path: Path) -> None:
@@ -446,13 +490,18 @@ def test_weights_fit_the_features(name: str) -> None:
     """The shipped weights have the widths that the features have, and are finite."""
     weights, found = load_weights(name), evidence_of(name).features
     assert weights.mean.shape == weights.scale.shape == (found.dense.shape[1],)
+    assert weights.trees.features.min() >= 0
+    assert weights.trees.features.max() < found.dense.shape[1] + 2 * NEIGHBOR_COLUMNS
+    assert weights.trees.children.max() < weights.trees.features.shape[1]
+    assert -weights.trees.children.min() <= weights.trees.leaves.shape[1]
     assert len(weights.words_table) == WORD_BUCKETS
     assert len(weights.markup_table) == MARKUP_BUCKETS
     width = found.dense.shape[1] + weights.words_table.shape[1] + 4 * weights.markup_table.shape[1]
     assert weights.layers["input"][0].shape[0] == width
     assert weights.layers["roles"][0].shape[1] == len(ROLES)
     assert weights.layers["types"][0].shape[1] == len(PAGE_TYPES)
-    arrays = [*weights[1:], *(array for layer in weights.layers.values() for array in layer)]
+    arrays = [weights.words_table, weights.markup_table, weights.mean, weights.scale, *weights.trees[:4]]
+    arrays += (array for layer in weights.layers.values() for array in layer)
     assert all(np.isfinite(array).all() for array in arrays)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanpage import features, language
-from cleanpage.arbiter import model
+from cleanpage.arbiter import model, trees
 from cleanpage.arbiter.model import FEATURE_BOUND, Groups
 from cleanpage.features import bags, context, structure, text
 from cleanpage.features.bags import Bag
@@ -113,6 +113,18 @@ def test_name_and_word_buckets(names: list[str], part_count: int) -> None:
 def random_rows(seed: int, count: int, width: int) -> np.ndarray:
     """Rows of float32 numbers, some of them far out."""
     return (np.random.default_rng(seed).standard_normal((count, width)) ** 3).astype(np.float32)
+
+
+@given(st.integers(1, 40), st.integers(0, 99))
+def test_trees(block_count: int, seed: int) -> None:
+    """Whatever the numbers, those at the very cut among them."""
+    weights = model.load_weights("html").trees
+    width = int(weights.features.max()) + 1 - trees.NEIGHBOR_COLUMNS
+    dense = random_rows(seed, block_count, width)
+    rng = np.random.default_rng(seed)
+    at = rng.integers(0, weights.features.size, 200)
+    dense[rng.integers(0, block_count, 200), weights.features.ravel()[at] % width] = weights.thresholds.ravel()[at]
+    assert_same(*both(lambda: trees.main_log_odds(dense, weights), trees))
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=8), st.integers(0, 99))

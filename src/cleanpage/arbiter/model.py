@@ -1,8 +1,8 @@
-"""The arbiter's network, run in numpy: features → probabilities of main content, roles and page type.
+"""The arbiter's model, run in numpy: features → probabilities of main content, roles and page type.
 
 Hashed embeddings of words and markup are summed for each block and joined with its dense features; two convolutions
-over neighbouring blocks and two rounds of means over containers and look-alikes give each block its context. Training
-is in training/network.py; the weights are one .npz file a kind of page.
+over neighbouring blocks and two rounds of means over containers and look-alikes give each block its context. About the
+main text boosted trees have a say as well. Training is in training/; the weights are one .npz file a kind of page.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from cleanpage import native
+from cleanpage.arbiter import trees
 from cleanpage.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ GRANDPARENT_WEIGHT: Final = 0.6
 FEATURE_BOUND: Final = 5.0
 """Standardised features are cut off here, in standard deviations."""
 
-MAIN_SHARPNESS: Final = 0.8
-"""Factor of the main text's logits: the network is surer than it is right. Measured beside decide.PAGE_DOUBT."""
+MAIN_SHARPNESS: Final = 0.9
+"""Factor of the main text's logits: network and trees are surer than they are right. Measured beside
+decide.PAGE_DOUBT."""
 
 ONE_THREAD_PRODUCT: Final = 1 << 18
 """Multiplications up to which OpenBLAS uses one thread (interface/gemm.c: SMP_THRESHOLD_MIN · 4)."""
@@ -65,13 +67,14 @@ class Probabilities(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """The network's weights, as float32."""
+    """The weights of the network, as float32, and the trees."""
 
     layers: dict[str, tuple[np.ndarray, np.ndarray]]
     words_table: np.ndarray
     markup_table: np.ndarray
     mean: np.ndarray
     scale: np.ndarray
+    trees: trees.Trees
 
 
 @cache
@@ -101,7 +104,7 @@ def _weights(arrays: dict[str, np.ndarray]) -> Weights:
         for table in ("words_table", "markup_table")
     ]
     layers = {key: (arrays[key].astype(np.float32), arrays[key + "_bias"].astype(np.float32)) for key in LAYERS}
-    return Weights(layers, tables[0], tables[1], arrays["mean"], arrays["scale"])
+    return Weights(layers, tables[0], tables[1], arrays["mean"], arrays["scale"], trees.trees_of(arrays))
 
 
 def bag_sums(bag: Bag, table: np.ndarray) -> np.ndarray:
@@ -248,11 +251,11 @@ def _softmax(x: np.ndarray) -> np.ndarray:
 
 
 def run(features: Features, weights: Weights) -> Probabilities:
-    """Runs the network over a page.
+    """Asks the network and the trees about a page.
 
     Args:
         features: The page's features, at least one block.
-        weights: The network.
+        weights: The network and the trees.
     """
     layers = weights.layers
 
@@ -275,8 +278,10 @@ def run(features: Features, weights: Weights) -> Probabilities:
     hidden = changed("conv4", hidden, window(hidden, 4))
     hidden = changed("pool2", hidden, groups.joined(hidden, dense("share2", hidden)))
     summary = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)])
+    main = dense("main", hidden)[:, 0].astype(np.float64)
+    main += trees.main_log_odds(features.dense, weights.trees)
     return Probabilities(
-        _sigmoid(MAIN_SHARPNESS * dense("main", hidden)[:, 0].astype(np.float64)),
+        _sigmoid(MAIN_SHARPNESS / 2 * main),
         _softmax(dense("roles", hidden).astype(np.float64)),
         _softmax(dense("types", summary[None])[0].astype(np.float64)),
     )
