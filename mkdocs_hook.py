@@ -26,6 +26,7 @@ MADE: Final[dict[str, Callable[[], str]]] = {
     "languages": language_table,
     "roles": role_examples,
     "schema": schema.schema_tables,
+    "weaknesses": repository.weaknesses,
 }
 """What stands in the place of a mark in a page."""
 

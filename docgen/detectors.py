@@ -69,8 +69,8 @@ def _index() -> str:
     rows = [(f"[{code(detector.name)}]({detector.name}.md)", _summary(detector.name)) for detector in DEFAULT]
     return f"""# Detectors
 
-A detector reads a page and says what speaks for its role; the [arbiter](../how-it-works.md#the-arbiter) weighs what all of
-them say. They are asked in this order, and none knows of another. `Cleaner(disable=["sponsored"])` leaves one out by
+A detector reads a page and says what speaks for its role; the [arbiter](../how-it-works.md#the-arbiter) weighs what all
+of them say. They are asked in this order, and none knows of another. `Cleaner(disable=["sponsored"])` leaves one out by
 its name, and [you can add your own](../add-a-detector.md).
 
 {table(("detector", "what it finds"), rows)}
@@ -84,7 +84,7 @@ def _page(detector: Detector) -> str:
         f"# {detector.name}",
         _summary(detector.name),
         _role_line(detector.name),
-        *(f"**{title}.** {text}" for title, text in _parts(detector.name)),
+        *(f"**{title}:** {text}" for title, text in _parts(detector.name)),
         _words(detector.name),
         _markup(detector.name),
         _reasons(detector.name),
@@ -129,11 +129,9 @@ def _words(name: str) -> str:
         return ""
     sections = [_lexicon(language).get(name, {}) for language in lexicon.languages()]
     english = _lexicon(lexicon.FALLBACK_LANGUAGE)[name]
-    parts = [
-        f"## Words\n\nSection `[{name}]` of the [lexicons](../languages.md): "
-        f"{sum(len(phrases) for section in sections for phrases in section.values())} phrases in "
-        f"{sum(map(bool, sections))} languages. The English ones:"
-    ]
+    phrase_count = sum(len(phrases) for section in sections for phrases in section.values())
+    counts = f"{phrase_count} phrases in {sum(map(bool, sections))} languages"
+    parts = [f"## Words\n\nSection `[{name}]` of the [lexicons](../languages.md): {counts}. The English ones:"]
     for kind, meaning in MATCH_KINDS.items():
         if phrases := english.get(kind):
             parts.append(f'??? note "{kind}: {meaning} ({len(phrases)})"\n\n    {codes(phrases)}')
@@ -165,7 +163,9 @@ def _markup(name: str) -> str:
         for key, title in TYPES.items()
     ]
     types = [(title, entries) for title, entries in types if entries]
-    parts = ["## Markup\n\nWhat `markup.toml` has for the role. No name is proof: see [How it works](../how-it-works.md)."]
+    parts = [
+        "## Markup\n\nWhat `markup.toml` has for it. [No name is proof](../how-it-works.md#detectors-and-signals)."
+    ]
     parts += folded
     parts += [table(("markup", "and its weight"), types)] if types else []
     return "\n\n".join(parts) if len(parts) > 1 else ""
@@ -228,16 +228,16 @@ def _examples(name: str) -> str:
     """All blocks of the fixtures: those it speaks about, and the look-alikes."""
     found = [example for example in examples_of(name) if example.is_found]
     others = [example for example in examples_of(name) if not example.is_found]
-    return "\n\n".join(
-        [
-            f"## Examples\n\nFrom `tests/fixtures/{name}`; all pages are invented. It must speak about these blocks:",
-            table(
-                ("block", "page", "strongest reason"), [(*_shown(example), code(example.reasons[0])) for example in found]
-            ),
-            "And say nothing about these:",
-            table(("block", "page"), map(_shown, others)),
-        ]
-    )
+    rows = [(*_shown(example), code(example.reasons[0])) for example in found]
+    return f"""## Examples
+
+From `tests/fixtures/{name}`; all pages are invented. It must speak about these blocks:
+
+{table(("block", "page", "strongest reason"), rows)}
+
+And say nothing about these:
+
+{table(("block", "page"), map(_shown, others))}"""
 
 
 def _shown(example: Example) -> tuple[str, str]:

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 def language_table() -> str:
     """A row for each language: its name, how many phrases it has, what it is searched together with."""
     together = {
-        language: [other for other in group if other != language]
-        for group in lexicon.CONFUSABLE
-        for language in group
+        language: [other for other in group if other != language] for group in lexicon.CONFUSABLE for language in group
     }
     rows = [
         (
@@ -34,7 +32,9 @@ def language_table() -> str:
         )
         for language in lexicon.languages()
     ]
-    return table(("code", "language", "its own name", "phrases", "prompts in the tests", "searched together with"), rows)
+    return table(
+        ("code", "language", "its own name", "phrases", "prompts in the tests", "searched together with"), rows
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 import cleanpage
 from docgen.paths import EXAMPLE
 
+if TYPE_CHECKING:
+    from cleanpage import Document
+
 PAGE: Final = "example-report.html"
+
+
+@cache
+def document() -> Document:
+    """The bundled page, read."""
+    return cleanpage.clean(EXAMPLE)
 
 
 def report() -> str:
     """The report of the bundled page."""
-    return cleanpage.clean(EXAMPLE).to_report(EXAMPLE.name)
+    return document().to_report(EXAMPLE.name)

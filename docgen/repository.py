@@ -20,7 +20,7 @@ PAGES: Final = {
 
 FIGURES: Final = "src/cleanpage/arbiter/figures.md"
 FIGURES_PAGE: Final = "figures.md"
-FIGURES_SECTION: Final = re.compile(r"^## Figures\n(.*?)(?=^## )", re.MULTILINE | re.DOTALL)
+README: Final = "README.md"
 
 LINK: Final = re.compile(r"\[([^\]\n]+)\]\(([^)#\s]+)(#[^)\s]*)?\)")
 HEADING: Final = re.compile(r"^#", re.MULTILINE)
@@ -36,10 +36,21 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def _figures() -> str:
     """The comparison in the README, and below it all held-out figures, which stand beside the weights."""
-    section = FIGURES_SECTION.search((ROOT / "README.md").read_text(encoding="utf-8"))
-    assert section, "README.md has no section with figures"
     all_of_them = HEADING.sub("##", (ROOT / FIGURES).read_text(encoding="utf-8"))
-    return f"# Figures\n{mended(section[1], 'README.md')}\n{mended(all_of_them, FIGURES)}"
+    return f"# Figures\n\n{readme_section('Figures')}\n\n{mended(all_of_them, FIGURES)}"
+
+
+def weaknesses() -> str:
+    """What cleanpage is not good at, as the README says it."""
+    return readme_section("What it is not good at")
+
+
+def readme_section(title: str) -> str:
+    """A section of the README, without its heading."""
+    text = (ROOT / README).read_text(encoding="utf-8")
+    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL)
+    assert found, f"{README} has no section {title!r}"
+    return mended(found[1].strip(), README)
 
 
 def mended(text: str, source: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,16 +10,33 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from cleanpage import Role
 from docgen.paths import DOCS
-from docgen.report import report
+from docgen.report import document, report
 
 PICTURE: Final = DOCS / "report.png"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
-WINDOW: Final = "1200,760"
-"""Width and height of the picture in pixels: as wide as a README is shown, and no higher than a screen."""
+WINDOW: Final = "940,720"
+"""Width and height of the picture in pixels: one column, about as wide as a README is shown."""
 
 SECONDS: Final = 120
 """After that the browser is given up."""
+
+POLICY: Final = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+"""It lets no script but the report's own run: not the one that scrolls, either."""
+
+
+POSE: Final = """
+<style>html {{ overflow: hidden }} body {{ height: 100vh; padding-top: 0; overflow: hidden }}</style>
+<script>const row = list.children[{prompt}]; row.scrollIntoView({{block: "center"}}); row.focus();</script>
+</body>"""
+"""Scrolls the body: Chromium takes no picture of a window that was scrolled."""
+
+
+def posed() -> str:
+    """The report, scrolled to the last login prompt, whose reasons are shown."""
+    prompt = document().with_role(Role.LOGIN_PROMPT)[-1].index
+    return POLICY.sub("", report()).replace("</body>", POSE.format(prompt=prompt))
 
 
 def main() -> None:
@@ -28,7 +46,7 @@ def main() -> None:
         sys.exit("there is no Chromium: apt-get install chromium")
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "report.html"
-        page.write_text(report(), encoding="utf-8")
+        page.write_text(posed(), encoding="utf-8")
         subprocess.run(  # noqa: S603 - the browser that was found, on a page of ours
             [
                 browser,

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import ast
 import re
-import shlex
-import shutil
 import tomllib
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import pytest
-from click.testing import CliRunner
 
 import cleanpage
 from cleanpage import lexicon
 from cleanpage.cli import main
 from cleanpage.detectors import DEFAULT
+from tests.docs import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "cleanpage"
-MODULES = sorted(path for folder in ("src", "training", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+MODULES = sorted(
+    path for folder in ("src", "training", "benchmarks", "docgen") for path in (ROOT / folder).rglob("*.py")
+)
 
 MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 40
@@ -35,7 +33,6 @@ MAX_FUNCTION_LINES = 40
 UNBOUND = {"main_content", "stray_language"}
 """Detectors that are not named after a role: one speaks for text, the other for whichever role a prompt has."""
 
-CODE = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 REASON = re.compile(r"([a-z_]+)\.([a-z_]+):(.+)")
 RELEASE = re.compile(r"^## \[(\d+\.\d+\.\d+)\]", re.MULTILINE)
 
@@ -43,21 +40,6 @@ RELEASE = re.compile(r"^## \[(\d+\.\d+\.\d+)\]", re.MULTILINE)
 def relative(path: Path) -> str:
     """A file's name from the root of the repository."""
     return str(path.relative_to(ROOT))
-
-
-def code_of(path: Path, language: str) -> list[str]:
-    """The code blocks of a page of the docs in one language."""
-    return [code for name, code in CODE.findall(path.read_text(encoding="utf-8")) if name == language]
-
-
-COMMANDS = [
-    line.removeprefix("$ ").partition("  #")[0].strip()
-    for path in PAGES
-    for code in code_of(path, "console")
-    for line in code.splitlines()
-    if line.startswith("$ cleanpage ") and "https://" not in line and "page.html" not in line
-]
-"""The commands that the docs show, but for pages that are not there."""
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -113,37 +95,6 @@ def test_detector_is_complete(name: str) -> None:
     assert f"`{name}`" in (ROOT / "docs" / "roles.md").read_text(encoding="utf-8")
     assert list((ROOT / "tests" / "fixtures" / name).glob("*/expected.json"))
     assert (name in english) == (name in lexicon.SECTIONS)
-
-
-@pytest.fixture
-def with_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Changes to a folder that has the bundled pages."""
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.mark.usefixtures("with_examples")
-@pytest.mark.parametrize("path", PAGES, ids=relative)
-def test_python_examples_run(path: Path) -> None:
-    """The Python that the docs show runs as it stands."""
-    for code in code_of(path, "python"):
-        exec(compile(code, relative(path), "exec", dont_inherit=True), {"__name__": "example"})
-
-
-@pytest.mark.usefixtures("with_examples")
-@pytest.mark.parametrize("command", COMMANDS)
-def test_commands_run(command: str) -> None:
-    """The commands that the docs show do something, and succeed."""
-    line, _, page = command.partition(" < ")
-    arguments = shlex.split(line.partition(" > ")[0])[1:]
-    result = CliRunner().invoke(main, arguments, input=Path(page.strip()).read_bytes() if page else None)
-    assert result.exit_code == 0, result.output
-    assert result.stdout or {"-o", "--report"} & set(arguments)
-
-
-def test_commands_are_found() -> None:
-    """Both pages that show the command are searched for it."""
-    assert len(COMMANDS) >= 10
 
 
 def test_options_are_documented() -> None:

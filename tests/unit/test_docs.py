@@ -1,0 +1,136 @@
+"""What the docs show and say of the code is so: code runs, commands exist, generated pages are whole."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import tomllib
+from importlib import util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from cleanpage import fetch
+from cleanpage.cli import main
+from cleanpage.fetch import Fetched
+from tests.docs import CODE, FENCE, PAGES, ROOT, Code, all_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ALL_CODE = all_code()
+PYTHON = [code for code in ALL_CODE if code.language == "python"]
+DATA: dict[str, Callable[[str], Any]] = {"json": json.loads, "toml": tomllib.loads}
+SHOWN = {"text"}
+"""Languages of blocks that show what something looks like."""
+
+WRITING = {"-o", "--report", "--learn-site"}
+"""Options with which the command prints nothing."""
+
+MODULE = re.compile(r"python -m ((?:benchmarks|training|docgen)\.\w+)((?: +(?:--[\w-]+|[\w./*]+))*)")
+TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+EXTRA = re.compile(r"cleanpage\[([\w,]+)\]|\.\[([\w,]+)\]")
+TARGETS = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+COMMANDS = [
+    pytest.param(line.removeprefix("$ ").partition("  #")[0].strip(), id=f"{code} {line}")
+    for code in ALL_CODE
+    if code.language == "console" and not code.why_not_run
+    for line in code.text.splitlines()
+    if line.startswith("$ ")
+]
+
+
+def relative(path: Path) -> str:
+    """A file's name from the root of the repository."""
+    return str(path.relative_to(ROOT))
+
+
+@pytest.fixture
+def with_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes to a folder that has the bundled pages; what is fetched is one of them."""
+    page = (ROOT / "examples" / "french-news.html").read_bytes()
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fetch, "fetch", lambda url, **_: Fetched(page, "", url))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=relative)
+def test_all_code_is_found(path: Path) -> None:
+    """No fence is written so that the tests pass over it."""
+    text = path.read_text(encoding="utf-8")
+    assert len(FENCE.findall(CODE.sub("", text))) == 0
+
+
+@pytest.mark.parametrize("code", ALL_CODE, ids=str)
+def test_language_is_known(code: Code) -> None:
+    """Code is in a language that the tests know what to do with, or says why it is not run."""
+    assert code.why_not_run or code.language in {"python", "console", *DATA, *SHOWN}
+
+
+@pytest.mark.usefixtures("with_examples")
+@pytest.mark.parametrize("code", PYTHON, ids=str)
+def test_python_runs(code: Code) -> None:
+    """The Python that the docs show runs as it stands."""
+    if code.why_not_run:
+        pytest.skip(code.why_not_run)
+    for module in code.needs:
+        pytest.importorskip(module)
+    exec(compile(code.text, str(code), "exec", dont_inherit=True), {"__name__": "example"})
+
+
+@pytest.mark.parametrize("code", [code for code in ALL_CODE if code.language in DATA], ids=str)
+def test_data_can_be_read(code: Code) -> None:
+    """The JSON and TOML that the docs show is JSON and TOML."""
+    assert DATA[code.language](code.text)
+
+
+@pytest.mark.usefixtures("with_examples")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command(command: str) -> None:
+    """A command that the docs show does something and succeeds, or, if it takes long, exists."""
+    words = shlex.split(command)
+    while "=" in words[0]:
+        words.pop(0)  # a variable of the environment
+    if words[0] == "cleanpage":
+        run_cleanpage(command)
+    elif words[0] == "make":
+        assert {word for word in words[1:] if "=" not in word} <= TARGETS
+    elif words[0] == "bash":
+        assert (ROOT / words[1]).is_file()
+    else:
+        assert words[0].removeprefix(".venv/bin/") in ("python", "pre-commit")
+
+
+def run_cleanpage(command: str) -> None:
+    """Runs the command in this process."""
+    line, _, page = command.partition(" < ")
+    arguments = shlex.split(line.partition(" > ")[0])[1:]
+    result = CliRunner().invoke(main, arguments, input=Path(page.strip()).read_bytes() if page else None)
+    assert result.exit_code == 0, result.output
+    assert result.stdout or WRITING & set(arguments)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=relative)
+def test_modules_and_extras_exist(path: Path) -> None:
+    """What the docs say to run with `python -m` is there and has the options; extras are there."""
+    text = path.read_text(encoding="utf-8")
+    for name, rest in MODULE.findall(text):
+        found = util.find_spec(name)
+        assert found, name
+        assert found.origin
+        source = Path(found.origin).read_text(encoding="utf-8")
+        assert [word for word in rest.split() if word.startswith("--") and f'"{word}"' not in source] == [], name
+    extras = {extra for pair in EXTRA.findall(text) for extra in "".join(pair).split(",")}
+    assert extras <= set(PROJECT["optional-dependencies"])
+
+
+def test_code_is_found() -> None:
+    """The pages are searched for code, and commands are among it."""
+    assert len(PYTHON) >= 25
+    assert len(COMMANDS) >= 35
