@@ -13,9 +13,9 @@ from griffe import Docstring, DocstringAttribute, DocstringSectionAttributes, Pa
 
 from cleanpage import lexicon
 from cleanpage.detectors import DEFAULT
-from cleanpage.roles import Role
-from docgen.examples import REASON_NAMES, Example, examples_of
+from docgen.examples import Example, examples_of
 from docgen.markdown import code, codes, literal, spoken, table
+from docgen.names import REASON_NAMES, role_of
 from docgen.paths import PACKAGE
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from cleanpage.detectors import Detector
 
 FOLDER: Final = "detectors"
-ROLES: Final = {"main_content": Role.TEXT, "stray_language": None}
-"""The roles of the detectors that are not named after theirs; None speaks for whichever role a prompt has."""
-
 PART: Final = re.compile(r"^([A-Z][a-z ]+): ", re.MULTILINE)
 """How a part of a module's docstring begins."""
 
@@ -58,11 +55,6 @@ def pages() -> Iterator[tuple[str, str]]:
     yield f"{FOLDER}/index.md", _index()
     for detector in DEFAULT:
         yield f"{FOLDER}/{detector.name}.md", _page(detector)
-
-
-def role_of(detector: str) -> Role | None:
-    """The role that a detector speaks for; None where it is not bound to one."""
-    return ROLES[detector] if detector in ROLES else Role(detector)
 
 
 def _index() -> str:

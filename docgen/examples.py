@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cleanpage import pipeline
 from cleanpage.plaintext import segment_text
+from docgen.names import reason_name
 from docgen.paths import ROOT
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from cleanpage.page import Page, Signal
 
 FIXTURES: Final = ROOT / "tests" / "fixtures"
-REASON_NAMES: Final = {"stray_language": "language"}
-"""What reasons are headed by where it is not the detector's name."""
 
 
 class Example(NamedTuple):
@@ -72,6 +71,6 @@ def _reasons(path: Path, detector: str, text: str) -> tuple[str, ...]:
     """What a detector says about a block."""
     page, signals = _evidence(path)
     block = page.texts.index(text)
-    head = f"{REASON_NAMES.get(detector, detector)}."
+    head = f"{reason_name(detector)}."
     own = [signal for signal in signals if signal.reason.startswith(head) and block in signal.blocks]
     return tuple(dict.fromkeys(signal.reason for signal in sorted(own, key=lambda signal: -signal.weight)))

@@ -6,9 +6,9 @@ from typing import Final
 
 from cleanpage.detectors import DEFAULT
 from cleanpage.roles import Role
-from docgen.detectors import role_of
 from docgen.examples import Example, examples_of
 from docgen.markdown import literal, spoken, table
+from docgen.names import role_of
 
 MAX_EXAMPLES: Final = 3
 """Examples of a role, and look-alikes: the detector's own page has all."""
@@ -16,7 +16,7 @@ MAX_EXAMPLES: Final = 3
 
 def role_examples() -> str:
     """A section for each role: blocks that have it, and blocks that only look like it."""
-    detectors = {role_of(detector.name): detector.name for detector in DEFAULT}
+    detectors = {role_of(detector.name): detector.name for detector in reversed(DEFAULT)}
     return "\n\n".join(_section(role, detectors[role]) for role in Role)
 
 
