@@ -15,7 +15,11 @@ REASON_NAMES: Final = {"stray_language": "language"}
 
 def role_of(detector: str) -> Role | None:
     """The role that a detector speaks for; None where it is not bound to one."""
-    return ROLES[detector] if detector in ROLES else Role(detector)
+    if detector in ROLES:
+        return ROLES[detector]
+    if detector not in set(Role):
+        raise ValueError(f"{detector!r} is no role: docgen/names.py has to say which one the detector speaks for")
+    return Role(detector)
 
 
 def reason_name(detector: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,9 +24,15 @@ from docgen.paths import DOCS, ROOT
 if TYPE_CHECKING:
     from cleanpage.detectors import Detector
 
-PAGES = dict(detectors.pages())
 MAX_PICTURE_BYTES = 200_000
 """What the README may ask of a slow line."""
+
+
+@cache
+def pages() -> dict[str, str]:
+    """The pages of the detectors."""
+    return dict(detectors.pages())
+
 
 each_detector = pytest.mark.parametrize("detector", DEFAULT, ids=lambda detector: detector.name)
 
@@ -39,7 +46,7 @@ def test_marks() -> None:
 @each_detector
 def test_page_has_all_of_a_detector(detector: Detector) -> None:
     """The page of a detector has its docstring, its thresholds and every block of its fixtures."""
-    page = PAGES[f"detectors/{detector.name}.md"]
+    page = pages()[f"detectors/{detector.name}.md"]
     assert page.startswith(f"# {detector.name}\n")
     for part in ("What", "Evidence", "Known false alarms"):
         assert f"**{part}:** " in page
@@ -58,9 +65,9 @@ def test_examples_give_reasons(detector: Detector) -> None:
 def test_index_lists_all_detectors() -> None:
     """The first page links to all others, and the navigation gets them."""
     nav = [{"Understand it": [{"Detectors": ["detectors/index.md"]}]}]
-    mkdocs_hook._extend(nav, "detectors/index.md", sorted(set(PAGES) - {"detectors/index.md"}))
-    assert sorted(nav[0]["Understand it"][0]["Detectors"]) == sorted(PAGES)
-    assert all(f"]({detector.name}.md)" in PAGES["detectors/index.md"] for detector in DEFAULT)
+    mkdocs_hook._extend(nav, "detectors/index.md", sorted(set(pages()) - {"detectors/index.md"}))
+    assert sorted(nav[0]["Understand it"][0]["Detectors"]) == sorted(pages())
+    assert all(f"]({detector.name}.md)" in pages()["detectors/index.md"] for detector in DEFAULT)
 
 
 def test_every_role_has_examples() -> None:
