@@ -10,6 +10,7 @@ import tomllib
 from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 ALL_CODE = all_code()
 PYTHON = [code for code in ALL_CODE if code.language == "python"]
 DATA: dict[str, Callable[[str], Any]] = {"json": json.loads, "toml": tomllib.loads}
-SHOWN = {"text"}
+SHOWN = {"html", "text"}
 """Languages of blocks that show what something looks like."""
 
 WRITING = {"-o", "--report", "--learn-site"}
 """Options with which the command prints nothing."""
 
+LINK = re.compile(r"\]\(([^)#\s]+)")
 MODULE = re.compile(r"python -m ((?:benchmarks|training|docgen)\.\w+)((?: +(?:--[\w-]+|[\w./*]+))*)")
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 EXTRA = re.compile(r"cleanpage\[([\w,]+)\]|\.\[([\w,]+)\]")
@@ -128,6 +130,28 @@ def test_modules_and_extras_exist(path: Path) -> None:
         assert [word for word in rest.split() if word.startswith("--") and f'"{word}"' not in source] == [], name
     extras = {extra for pair in EXTRA.findall(text) for extra in "".join(pair).split(",")}
     assert extras <= set(PROJECT["optional-dependencies"])
+
+
+@pytest.mark.parametrize("path", PAGES, ids=relative)
+def test_links(path: Path) -> None:
+    """A link to another host is secure and whole; outside docs/, which mkdocs checks, a file is there."""
+    for target in LINK.findall(path.read_text(encoding="utf-8")):
+        if ":" in target:
+            address = urlsplit(target)
+            assert (address.scheme, "." in address.netloc) == ("https", True), target
+        elif path.parent.name != "docs":
+            assert (path.parent / target).exists(), target
+
+
+def test_tree_is_described() -> None:
+    """CONTRIBUTING.md says of each module and folder of the package what it is for."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    entries = {path.name for path in (ROOT / "src" / "cleanpage").iterdir() if path.suffix in ("", ".py", ".toml")} - {
+        "__init__.py",
+        "__main__.py",
+        "__pycache__",
+    }
+    assert {name for name in entries if f"`{name}" not in text} == set()
 
 
 def test_code_is_found() -> None:
