@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mkdocs.structure.files import File
 
 from cleanpage.detectors import DEFAULT
-from docgen import detectors, report, repository, schema
+from docgen import detectors, notebook, report, repository, schema
 from docgen.command import command_help
 from docgen.languages import language_table
 from docgen.roles import role_examples
@@ -50,7 +50,8 @@ def _extend(items: Any, index: str, pages: list[str]) -> None:
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
     """Adds the pages that are made."""
-    for name, text in (*detectors.pages(), *repository.pages(), (report.PAGE, report.report())):
+    made = [*detectors.pages(), *repository.pages(), (notebook.PAGE, notebook.page()), (report.PAGE, report.report())]
+    for name, text in made:
         files.append(File.generated(config, name, content=text))
     files.append(File.generated(config, schema.ADDRESS, abs_src_path=str(schema.FILE)))
 

@@ -67,6 +67,8 @@ its name, and [you can add your own](../add-a-detector.md).
 
 {table(("detector", "what it finds"), rows)}
 
+One more, `site_template`, is asked where a Cleaner has a [site template](../site-templates.md).
+
 The pages of the detectors are made from their modules, the lexicons, `markup.toml` and the fixtures of the tests.
 """
 

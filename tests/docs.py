@@ -21,6 +21,9 @@ PAGES: Final = sorted(
         *(ROOT / "docs").glob("*.md"),
     ]
 )
+ENGINE_PAGES: Final = frozenset({"engines.md", "notebooks.md", "scraping.md"})
+"""Pages whose Python needs ``cleanpage[engines]``; tests/engines runs it."""
+
 CODE: Final = re.compile(r"(?:^<!-- (needs|not run): ([^\n]+) -->\n+)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FENCE: Final = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
 

@@ -17,7 +17,7 @@ from cleanpage import lexicon
 from cleanpage.detectors import DEFAULT
 from cleanpage.document import json_schema
 from cleanpage.roles import Role
-from docgen import detectors, languages, markdown, repository, schema, screenshot
+from docgen import detectors, languages, markdown, notebook, repository, schema, screenshot
 from docgen.examples import examples_of
 from docgen.paths import DOCS, ROOT
 
@@ -122,6 +122,15 @@ def test_sections_of_the_readme() -> None:
     assert "| wcxb/article |" in pages["figures.md"]
     assert pages["contributing.md"].startswith("# Contributing\n")
     assert repository.weaknesses().startswith("- ")
+
+
+def test_notebook_shows_what_its_cells_gave() -> None:
+    """The page of the notebook has its code, and the table of the blocks on one line."""
+    text = notebook.page()
+    assert text.startswith("# ")
+    assert "```python\nfrom pathlib import Path" in text
+    assert [line for line in text.splitlines() if line.startswith("<div>") and "login_prompt" in line]
+    assert "<style" not in text
 
 
 def test_text_is_shown_as_it_is() -> None:
