@@ -1,4 +1,4 @@
-# make demo | test | check | native | pure | docs | picture | train | bench | clean
+# make demo | test | check | native | pure | docs | picture | train | bench | fuzz | clean
 # Each target sets up the virtual environment that it needs, once. VENV=folder puts it elsewhere.
 
 VENV ?= .venv
@@ -8,7 +8,7 @@ SOURCES := src tests training benchmarks docgen mkdocs_hook.py
 FIGURES := src/cleanpage/arbiter/figures.md
 COMPILED := -name '*.so' -o -name '*.pyd' -o -name compiled.json
 
-.PHONY: demo test check native pure docs picture train bench clean
+.PHONY: demo test check native pure docs picture train bench fuzz clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.base
@@ -48,6 +48,16 @@ train: $(VENV)/.train $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.compare
 	$(BIN)/python -m benchmarks.speed
+
+# For the night: MINUTES=60. What breaks is in build/fuzz/crashes. The sources, not compiled, so that coverage is seen.
+MINUTES ?= 5
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	rm -rf build/fuzz/src
+	mkdir -p build/fuzz/src
+	cp -r src/cleanpage build/fuzz/src
+	find build/fuzz/src \( $(COMPILED) \) -delete
+	PYTHONPATH=build/fuzz/src:. $(BIN)/python -m benchmarks.fuzz --minutes $(MINUTES) --folder build/fuzz
 
 clean: pure
 	rm -rf $(VENV) build dist site

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 PAGES: Final = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
+    "SECURITY.md": "security.md",
     "benchmarks/README.md": "benchmarks.md",
 }
 """Pages that are taken as they are, by the name that they get."""

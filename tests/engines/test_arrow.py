@@ -174,5 +174,5 @@ def test_any_bytes(pages: list[bytes | None]) -> None:
     """Whatever the cells hold, there is a row for each, with a status."""
     cleaned = clean_arrow(pa.record_batch({"html": pa.array(pages, pa.binary())}), columns=ALL)
     assert cleaned.num_rows == len(pages)
-    assert set(cleaned.column("status").to_pylist()) <= {"ok", "empty", "error"}
+    assert set(cleaned.column("status").to_pylist()) <= {"ok", "empty", "not_html", "error"}
     assert cleaned.column("status").null_count == cleaned.column("error").null_count == 0
