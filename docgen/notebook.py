@@ -33,7 +33,7 @@ def _parts(cell: dict[str, Any]) -> Iterator[str]:
         data = output.get("data", {})
         if "text/html" in data:
             # On one line: Markdown would take what is indented for code.
-            yield f"<div>{' '.join(STYLE.sub('', ''.join(data['text/html'])).split())}</div>"
+            yield f"<div class=output>{' '.join(STYLE.sub('', ''.join(data['text/html'])).split())}</div>"
         else:
             yield _fenced("text", "".join(data.get("text/plain") or output["text"]).rstrip())
 

@@ -129,7 +129,7 @@ def test_notebook_shows_what_its_cells_gave() -> None:
     text = notebook.page()
     assert text.startswith("# ")
     assert "```python\nfrom pathlib import Path" in text
-    assert [line for line in text.splitlines() if line.startswith("<div>") and "login_prompt" in line]
+    assert [line for line in text.splitlines() if line.startswith("<div class=output>") and "login_prompt" in line]
     assert "<style" not in text
     assert "```python\n\n```" not in text  # a linter that mends what it finds takes prints away
 
