@@ -1,14 +1,14 @@
-# make demo | test | check | native | pure | docs | train | bench | fuzz | clean
+# make demo | test | check | native | pure | docs | picture | train | bench | fuzz | clean
 # Each target sets up the virtual environment that it needs, once. VENV=folder puts it elsewhere.
 
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
-SOURCES := src tests training benchmarks
+SOURCES := src tests training benchmarks docgen mkdocs_hook.py
 FIGURES := src/cleanpage/arbiter/figures.md
 COMPILED := -name '*.so' -o -name '*.pyd' -o -name compiled.json
 
-.PHONY: demo test check native pure docs train bench fuzz clean
+.PHONY: demo test check native pure docs picture train bench fuzz clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.base
@@ -34,6 +34,10 @@ pure:
 
 docs: $(VENV)/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# The report in the README and the docs, after a change to it. Needs Chromium.
+picture: $(VENV)/.base
+	$(BIN)/python -m docgen.screenshot
 
 # An hour on two cores: the weights, those that leave out each fold of sites, and what these measure.
 train: $(VENV)/.train $(VENV)/.dev

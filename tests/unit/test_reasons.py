@@ -93,6 +93,7 @@ def test_piece_gives_its_evidence(detector: str, kind: str) -> None:
 def test_evidence_of_each_detector_is_documented(name: str) -> None:
     """docs/reasons.md lists for each detector the kinds of evidence that it gives: these and no others."""
     documented = dict(ROW.findall((ROOT / "docs" / "reasons.md").read_text(encoding="utf-8")))
+    assert name in documented, "it has no row"
     assert found()[name] == set(re.findall(r"`(\w+)`", documented[name]))
 
 
