@@ -55,9 +55,10 @@ COMMANDS = [
     for path in PAGES
     for code in code_of(path, "console")
     for line in code.splitlines()
-    if line.startswith("$ cleanpage ") and "https://" not in line and "page.html" not in line
+    if line.startswith("$ cleanpage ")
+    and not any(part in line for part in ("https://", "page.html", "cleanpage serve"))
 ]
-"""The commands that the docs show, but for pages that are not there."""
+"""The commands that the docs show, but for pages that are not there, and the one that goes on until it is ended."""
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
