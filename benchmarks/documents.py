@@ -86,14 +86,17 @@ def clean_page(page: bytes | str, url: str = "", **options: Any) -> Document:
         url: Where HTML is from, '' if not known.
         **options: Those of `cleanpage.Cleaner`, tuples rather than lists.
     """
-    kind = "text" if isinstance(page, str) else "html"
-    if is_held_out():
-        from benchmarks.held_out import cleaner_for
+    cleaner = cleaner_of(page, **options)
+    return cleaner.clean_text(page) if isinstance(page, str) else cleaner.clean(page, url=url or None)
 
-        cleaner = cleaner_for(page, kind, **options)
-    else:
-        cleaner = _shipped(**options)
-    return cleaner.clean_text(page) if kind == "text" else cleaner.clean(page, url=url or None)
+
+def cleaner_of(page: bytes | str, **options: Any) -> Cleaner:
+    """The Cleaner that `clean_page` takes for a page."""
+    if not is_held_out():
+        return _shipped(**options)
+    from benchmarks.held_out import cleaner_for
+
+    return cleaner_for(page, "text" if isinstance(page, str) else "html", **options)
 
 
 def clean_dump(dump: str, html: bytes, **options: Any) -> Document:

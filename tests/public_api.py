@@ -1,17 +1,15 @@
 """Everything that the version of the package speaks of, a line each: `python -m tests.public_api` writes it down.
 
 Public is what `cleanpage` exports and what docs/api.md names, with the options of the command and the fields of the
-JSON. Signatures are read from the sources, so that they are the same in every Python, compiled or not.
+JSON. Signatures are read from the sources: they are the same in every Python, compiled or not, with and without extras.
 """
 
 from __future__ import annotations
 
 import ast
-import inspect
 import re
-from importlib import import_module
+from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import cleanpage
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 SNAPSHOT = Path(__file__).parent / "public_api.txt"
 DOCUMENTED = re.compile(r"^::: ([\w.]+)$", re.MULTILINE)
 API_PAGE = Path(__file__).parents[1] / "docs" / "api.md"
+PACKAGE = Path(cleanpage.__file__).parent
 READ = ("property", "cached_property")
 """Decorators of methods that are read as fields."""
 
@@ -37,51 +36,61 @@ def public_names() -> list[str]:
     return sorted({*documented, *(f"cleanpage.{name}" for name in cleanpage.__all__)})
 
 
-def found(name: str) -> Any:
-    """The module, class or function of a name."""
-    path, _, last = name.rpartition(".")
-    try:
-        return import_module(name)
-    except ModuleNotFoundError:
-        return getattr(import_module(path), last)
-
-
 def public_api() -> str:
     """The snapshot."""
-    lines = {line for name in public_names() for line in described(name, found(name))}
+    lines = {line for name in public_names() for line in described(name)}
     lines.update(line for command in (main, serve) for line in options(command))
     lines.update(f"JSON {line}" for line in fields(json_schema(), json_schema()))
     return "".join(f"{line}\n" for line in sorted(lines))
 
 
-def described(name: str, what: Any) -> Iterator[str]:
+def described(name: str) -> Iterator[str]:
     """The lines of a module, class or function."""
-    if isinstance(what, ModuleType):
-        own = [key for key, value in vars(what).items() if getattr(value, "__module__", "") == what.__name__]
-        for key in getattr(what, "__all__", [key for key in own if not key.startswith("_")]):
-            yield from described(f"{name}.{key}", getattr(what, key))
-    elif not getattr(what, "__module__", "cleanpage").startswith("cleanpage"):
-        yield f"{name}: that of {what.__module__}"
-    elif inspect.isclass(what):
-        node = source_of(what)
-        assert isinstance(node, ast.ClassDef)
+    if body := read_module(name):
+        for key in exported(body):
+            yield from described(f"{name}.{key}")
+        return
+    node = defined(name)
+    if isinstance(node, str):
+        yield f"{name}: that of {node}"
+    elif isinstance(node, ast.ClassDef):
         yield f"{name}: class of {', '.join(map(ast.unparse, node.bases)) or 'object'}"
         for member in node.body:
             yield from described_member(name, member)
-    elif callable(what):
-        node = source_of(what)
-        assert isinstance(node, ast.FunctionDef)
-        yield f"{name}{signature(node)}"
     else:
-        yield f"{name}: {type(what).__name__}"
+        yield f"{name}{signature(node)}"
 
 
-def source_of(what: Any) -> ast.stmt:
-    """The definition of a class or function."""
-    module = Path(str(import_module(what.__module__).__file__))
-    source = module.with_name(module.name.partition(".")[0] + ".py")  # lies beside the module if that is compiled
-    body: list[ast.stmt] = ast.parse(source.read_text(encoding="utf-8")).body
-    return next(node for node in body if getattr(node, "name", None) == what.__name__)
+@cache
+def read_module(name: str) -> list[ast.stmt]:
+    """The statements of a module; none if no module has this name."""
+    path = PACKAGE.joinpath(*name.split(".")[1:])
+    for file in (path / "__init__.py", path.with_suffix(".py")):
+        if file.is_file():
+            return ast.parse(file.read_text(encoding="utf-8")).body
+    return []
+
+
+def exported(body: list[ast.stmt]) -> list[str]:
+    """The names in ``__all__``, else of the public classes and functions that a module defines."""
+    for node in body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return list(ast.literal_eval(node.value))
+    names = [node.name for node in body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
+    return [name for name in names if not name.startswith("_")]
+
+
+def defined(name: str) -> ast.ClassDef | ast.FunctionDef | str:
+    """The definition of a class or function, wherever it is imported from; of one of another package, its module."""
+    module, _, own = name.rpartition(".")
+    for node in read_module(module):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == own:
+            return node
+        if isinstance(node, ast.ImportFrom) and own in [alias.asname or alias.name for alias in node.names]:
+            original = next(alias.name for alias in node.names if own in (alias.name, alias.asname))
+            source = str(node.module)
+            return defined(f"{source}.{original}") if source.startswith("cleanpage") else source
+    raise LookupError(name)
 
 
 def described_member(name: str, member: ast.stmt) -> Iterator[str]:

@@ -5,11 +5,13 @@ from cleanpage.native import pass_over_stale
 pass_over_stale()
 
 from cleanpage.api import Cleaner, clean, clean_text
-from cleanpage.batch import Result, clean_many
+from cleanpage.batch import clean_many
 from cleanpage.config import Config
 from cleanpage.document import Block, Document
 from cleanpage.errors import CleanpageError, ConfigError, FetchError, InputError, LexiconError, PageTooLarge
+from cleanpage.results import Result
 from cleanpage.roles import Kind, Role
+from cleanpage.sites import SiteTemplate
 
 __version__ = "0.1.0"
 
@@ -27,6 +29,7 @@ __all__ = [
     "PageTooLarge",
     "Result",
     "Role",
+    "SiteTemplate",
     "clean",
     "clean_many",
     "clean_text",

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from cleanpage.arbiter import Verdict
     from cleanpage.detectors.base import Detector
     from cleanpage.filter_lists import FilterLists
+    from cleanpage.inputs import Source
     from cleanpage.page import Page
+    from cleanpage.pipeline import Evidence
 
 BETAS = {"precision": 0.5, "balance": 1.0, "recall": 2.0}
 """Weight of recall against precision for each value of ``favor``."""
@@ -58,11 +60,13 @@ class Cleaner:
             **options: Fields of Config by name, in place of ``config``.
 
         Raises:
-            ConfigError: An option is unknown, or has a value that means nothing; a filter list cannot be read.
+            ConfigError: An option is unknown, or has a value that means nothing; a filter list or a site template
+                cannot be read.
             LexiconError: A lexicon file cannot be read.
         """
         from cleanpage import lexicon
         from cleanpage.detectors import DEFAULT
+        from cleanpage.sites.template import template_of
 
         self.config = make_config(config, options)
         names = {detector.name for detector in DEFAULT}
@@ -72,6 +76,7 @@ class Cleaner:
             )
         self.detectors = tuple(d for d in DEFAULT if d.name not in self.config.disable) + tuple(detectors)
         self.is_portable = not (detectors or lexicons or filter_lists)
+        self.site_template = template_of(self.config.site_template)
         self.lexicons = tuple(lexicon.read_lexicon(Path(path)) for path in lexicons)
         self.filter_lists: FilterLists | None = None
         if filter_lists:
@@ -95,17 +100,11 @@ class Cleaner:
             InputError: The input is not a page.
             PageTooLarge: The input is over ``max_bytes``.
         """
-        from cleanpage.segment import segment
-
         source = read_page(page, url=url, max_bytes=self.config.max_bytes)
         if source.root is None:
             return Document(blocks=(), url=source.url, warnings=tuple(source.warnings))
         with collector_paused():
-            table = segment(source.root, url=source.url, max_blocks=self.config.max_blocks)
-            table.warnings = source.warnings + table.warnings
-            if self.filter_lists is not None:
-                table.filter_hits = self.filter_lists.find(source.root, table)
-            return self._decide(table, source.text, source.root)
+            return self._decide(self._segment(source, source.root), source.text, source.root)
 
     def clean_text(self, dump: object) -> Document:
         """Names every block of a plain-text page dump.
@@ -126,17 +125,46 @@ class Cleaner:
         with collector_paused():
             return self._decide(segment_text(text, max_blocks=self.config.max_blocks), text, None)
 
-    def _decide(self, page: Page, text: str, root: etree._Element | None) -> Document:
-        from cleanpage import arbiter, guard, truncation
+    def gather(self, page: object, url: str | None = None) -> Evidence | None:
+        """What is known of a page before anything is decided, as `clean` reads it; None where it has no text."""
+        source = read_page(page, url=url, max_bytes=self.config.max_bytes)
+        if source.root is None:
+            return None
+        with collector_paused():
+            return self._gather(self._segment(source, source.root))
+
+    def gather_text(self, dump: object) -> Evidence | None:
+        """The same for a plain-text dump, as `clean_text` reads it."""
+        from cleanpage.plaintext import segment_text
+
+        text = read_text(dump, max_bytes=self.config.max_bytes)
+        with collector_paused():
+            return self._gather(segment_text(text, max_blocks=self.config.max_blocks))
+
+    def _segment(self, source: Source, root: etree._Element) -> Page:
+        from cleanpage.segment import segment
+
+        page = segment(root, url=source.url, max_blocks=self.config.max_blocks)
+        page.warnings = source.warnings + page.warnings
+        if self.filter_lists is not None:
+            page.filter_hits = self.filter_lists.find(root, page)
+        return page
+
+    def _gather(self, page: Page) -> Evidence | None:
         from cleanpage.pipeline import gather
 
-        if not len(page):
+        return gather(page, self.detectors, self.lexicons) if len(page) else None
+
+    def _decide(self, page: Page, text: str, root: etree._Element | None) -> Document:
+        from cleanpage import arbiter, guard, truncation
+
+        evidence = self._gather(page)
+        if evidence is None:
             warnings = page.warnings or ["empty: there is no visible text"]
             dump = PageSource(text=text, root=None, page=page) if root is None else None
             return Document(blocks=(), title=page.head.title, url=page.url, warnings=tuple(warnings), source=dump)
-        evidence = gather(page, self.detectors, self.lexicons)
         betas = DUMP_BETAS if page.is_plain_text else BETAS
-        verdict = arbiter.judge(evidence, betas[self.config.favor], self.config.weights)
+        verdict = arbiter.judge(evidence, betas[self.config.favor], self.config.weights, self.site_template)
         source = PageSource(text=text, root=root, page=page)
         guard.protect(page, verdict, source)
         if wall := truncation.find_wall(page, verdict):

@@ -1,62 +1,25 @@
-"""Many pages: one result an input, in order, with failures kept to the page they belong to."""
+"""Many pages: one result an input, with failures kept to the page they belong to."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections import deque
-from contextlib import ExitStack, closing
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import length_hint
 from pathlib import Path, PurePath
-from queue import SimpleQueue
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from cleanpage.errors import CleanpageError, ConfigError, InputError, PageTooLarge
+from cleanpage.errors import ConfigError, InputError, PageTooLarge
+from cleanpage.results import Result, attempt
+from cleanpage.workers import Work, in_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
-    from concurrent.futures import Future
-    from multiprocessing.context import BaseContext
-
-    from pebble import ProcessPool
+    from collections.abc import Generator, Iterable, Iterator
 
     from cleanpage.api import Cleaner
     from cleanpage.config import Config
     from cleanpage.document import Document
-
-PAGES_IN_FLIGHT: Final = 4
-"""Pages given out a worker: enough to keep it busy while an earlier page takes long or the caller looks at a result,
-few enough to bound memory. 200 pages of uneven length take 1.5 times as long with 1, and no less with 16."""
-
-POLL_SECONDS: Final = 1.0
-"""How often a page that takes long is checked to have a process still, seconds."""
-
-DIED: Final = "the worker process died on this page"
-NO_WORKERS: Final = (
-    "workers: the processes end before they take a page; call clean_many() under if __name__ == '__main__':, as "
-    "multiprocessing asks for where processes are not forked, or use workers=1 and no timeout"
-)
-WARM_UP_PAGE: Final = "<p>The words of this page load all that is loaded once: libraries, weights and lexicons.</p>"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one input.
-
-    Attributes:
-        index: Its place among the inputs, from 0.
-        status: 'ok', 'empty' (a document without blocks), 'too_large', 'timeout' or 'error'.
-        document: The document; None where the status is 'too_large', 'timeout' or 'error'.
-        error: What went wrong, '' where nothing did.
-    """
-
-    index: int
-    status: str
-    document: Document | None
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,58 +33,46 @@ class Portable:
         charset_encoding: The charset of the content-type header, '' if there was none.
         url: Where the page is from, '' if not known.
         root: Tag of the lxml element that was given; '' for other inputs.
+        is_plain: Whether it is a plain-text dump.
     """
 
     content: bytes | str
     charset_encoding: str = ""
     url: str = ""
     root: str = ""
+    is_plain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What worker processes do with each page.
-
-    Attributes:
-        config: The options of the Cleaner.
-        clean: Cleans a page in a worker: gets the options, the page's index and what ``pack`` made of it. It, and what
-            it returns, are pickled.
-        pack: Reads a page in this process, at most so many bytes of it, into what can be pickled.
-        timeout: Seconds a page may take; None for any time.
-    """
-
-    config: Config
-    clean: Callable[[Config, int, Any], Any]
-    pack: Callable[[Any, int], Any]
-    timeout: float | None
-
-
-def clean_many(
+def clean_many(  # noqa: PLR0913 - one argument an option, by name only
     pages: Iterable[object],
     *,
     workers: int = 1,
     timeout: float | None = None,
     progress: bool = False,
+    in_order: bool = True,
     cleaner: Cleaner | None = None,
 ) -> Iterator[Result]:
     """Cleans pages one after the other, or in worker processes.
 
-    Pages may be without end: few are read ahead. Responses, files, soups and lxml trees are read in this process, and
-    sent to the workers as bytes or HTML. The workers end with the iterator: when it is used up, closed or dropped.
+    Pages may be without end: few are read ahead, and a result is given before the next page is asked for. Responses,
+    files, soups and lxml trees are read in this process, and sent to the workers as bytes or HTML. The workers end with
+    the iterator: when it is used up, closed or dropped.
 
     On Linux, workers are forked, unless `multiprocessing.set_start_method` says otherwise; elsewhere a script has to
     call this under ``if __name__ == "__main__":``.
 
     Args:
-        pages: What `cleanpage.clean` takes, any number of it.
+        pages: What `cleanpage.clean` takes, any number of it. To know the results by a key, give pairs of key and page,
+            or a dict of pages; a dict with ``html`` or ``text``, and with ``url`` and ``id`` if it has them, is a row.
         workers: Processes that clean; 1 without a timeout cleans in this process.
         timeout: Seconds a page may take, counted from when a worker takes it; the worker is then replaced.
         progress: Show a progress bar on standard error.
+        in_order: Whether results come in the order of the inputs; False gives each as soon as it is there.
         cleaner: A Cleaner with options; with worker processes it must have no detectors, lexicons
             or filter lists of its own.
 
     Yields:
-        One result an input, in the order of the inputs.
+        One result an input.
 
     Raises:
         ConfigError: ``workers`` or ``timeout`` means nothing, the cleaner cannot be sent to worker processes, its
@@ -137,52 +88,82 @@ def clean_many(
     if isinstance(pages, (str, bytes, bytearray, memoryview)) or not hasattr(pages, "__iter__"):
         raise InputError(f"clean_many() takes several pages, not one {type(pages).__name__}: give a list of them")
     chosen = cleaner or default_cleaner()
+    keyed = map(_with_key, pages.items() if isinstance(pages, Mapping) else pages)
     if workers == 1 and timeout is None:
-        results = _in_this_process(chosen, pages)
+        results = _in_this_process(chosen, keyed)
     elif chosen.is_portable:
-        results = in_processes(Work(chosen.config, _clean_portable, _pack, timeout), pages, workers)
+        results = _in_processes(Work(chosen.config, _clean_portable, _pack, timeout), keyed, workers, in_order=in_order)
     else:
         raise ConfigError("a cleaner with detectors, lexicons or filter lists of its own: use workers=1 and no timeout")
     return _with_progress(results, pages) if progress else results
 
 
-def attempt(index: int, clean: Callable[[], Document]) -> Result:
-    """Calls a function that cleans one page; its failure becomes the result.
+def portable_of(row: Mapping[str, Any]) -> Portable:
+    """The page in a row.
 
     Args:
-        index: Place of the page among the inputs.
-        clean: What to call.
-
-    Returns:
-        The result; of an exception that cleanpage did not foresee, ``error`` says where it arose.
+        row: With the page in ``html``, or a dump in ``text`` if there is no ``html``, and its address in ``url``.
 
     Raises:
-        ConfigError: The options are wrong, for every page.
+        InputError: There is none.
     """
+    field = "html" if row.get("html") is not None else "text"
+    content, url = row.get(field), row.get("url")
+    if not isinstance(content, str | bytes):
+        raise InputError("the row has no page: give it as a string in html or text")
+    return Portable(content, url=url if isinstance(url, str) else "", is_plain=field == "text")
+
+
+def _with_key(given: object) -> tuple[Any, object]:
+    """What an input is known by, and its page."""
+    if isinstance(given, tuple) and len(given) == 2:  # noqa: PLR2004 - a pair of key and page
+        return given
+    if isinstance(given, Mapping):
+        return given.get("id"), given
+    if isinstance(given, PurePath):
+        return str(given), given
+    return _name_of(given), given
+
+
+def _name_of(page: object) -> str | None:
+    """The address of a response, or the name of an open file."""
     try:
-        document = clean()
-        return Result(index, "ok" if document.blocks else "empty", document)
-    except ConfigError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a defect that one page among thousands meets must not cost the others
-        return _failed(index, error)
+        url = getattr(page, "url", None)
+        name = getattr(page, "name", None) if callable(getattr(page, "read", None)) else None
+    except Exception:  # noqa: BLE001 - a caller's object may raise anything, and will again when it is read
+        return None
+    return next((found for found in (url, name) if isinstance(found, str) and found), None)
 
 
-def _failed(index: int, error: Exception) -> Result:
-    """The result of a page whose reading or cleaning raised."""
-    if isinstance(error, CleanpageError):
-        return Result(index, "too_large" if isinstance(error, PageTooLarge) else "error", None, str(error))
-    from traceback import extract_tb
-
-    place = extract_tb(error.__traceback__)[-1]
-    where = f"{Path(place.filename).name}, line {place.lineno}"
-    message = f"cleanpage failed with {type(error).__name__}: {error} ({where}); please report it, with the page"
-    return Result(index, "error", None, message)
+def clean_given(cleaner: Cleaner, page: object) -> Document:
+    """Cleans a page, a dump or a row."""
+    given = portable_of(page) if isinstance(page, Mapping) else page
+    if not isinstance(given, Portable) or not given.is_plain:
+        return cleaner.clean(given)
+    document = cleaner.clean_text(given.content)
+    document.url = given.url
+    return document
 
 
-def _in_this_process(cleaner: Cleaner, pages: Iterable[object]) -> Generator[Result]:
-    for index, page in enumerate(pages):
-        yield attempt(index, partial(cleaner.clean, page))
+def _in_this_process(cleaner: Cleaner, keyed: Iterable[tuple[Any, object]]) -> Generator[Result]:
+    for index, (key, page) in enumerate(keyed):
+        yield replace(attempt(index, partial(clean_given, cleaner, page)), key=key)
+
+
+def _in_processes(
+    work: Work, keyed: Iterable[tuple[Any, object]], workers: int, *, in_order: bool
+) -> Generator[Result]:
+    """Cleans in worker processes, which do not need the keys."""
+    keys: dict[int, Any] = {}
+
+    def pages() -> Iterator[object]:
+        for index, (key, page) in enumerate(keyed):
+            keys[index] = key
+            yield page
+
+    with closing(in_processes(work, pages(), workers, in_order=in_order)) as results:
+        for result in results:
+            yield replace(result, key=keys.pop(result.index))
 
 
 def _with_progress(results: Generator[Result], pages: Iterable[object]) -> Generator[Result]:
@@ -192,164 +173,11 @@ def _with_progress(results: Generator[Result], pages: Iterable[object]) -> Gener
         yield from shown
 
 
-def in_processes(work: Work, pages: Iterable[object], workers: int) -> Generator[Any]:
-    """Gives pages out to worker processes, each fed by a thread, and hands back the results in order.
-
-    Args:
-        work: What is done with each page.
-        pages: The pages; few are read ahead.
-        workers: How many processes.
-
-    Yields:
-        What ``work.clean`` returned; a Result for a page that could not be packed, took too long or ended its worker.
-
-    Raises:
-        ConfigError: The options are wrong, or worker processes cannot be started.
-    """
-    from concurrent.futures import ThreadPoolExecutor
-
-    _warm_up(work.config)  # raises what is wrong with the options; forked workers have all that it loads
-    results: deque[Future[Any]] = deque()
-    idle: SimpleQueue[_Worker] = SimpleQueue()
-    with ThreadPoolExecutor(workers) as threads, ExitStack() as stack:
-        for _ in range(workers):
-            idle.put(stack.enter_context(closing(_Worker(work))))
-        stack.callback(_cancel, results)  # runs before the workers end, as their end does before that of the threads
-        for index, page in enumerate(pages):
-            results.append(threads.submit(_task(idle, work, index, page)))
-            if len(results) >= PAGES_IN_FLIGHT * workers:
-                yield results.popleft().result()
-        while results:
-            yield results.popleft().result()
-
-
-def _cancel(results: Iterable[Future[Any]]) -> None:
-    for result in results:
-        result.cancel()
-
-
-def _task(idle: SimpleQueue[_Worker], work: Work, index: int, page: object) -> Callable[[], Any]:
-    """What a thread does for a page, which is read here: it may be a connection that no other thread may touch."""
-    try:
-        portable = work.pack(page, work.config.max_bytes)
-    except Exception as error:  # noqa: BLE001 - whatever a caller's object raises is this page's result
-        return partial(_failed, index, error)
-    return partial(_clean_in_worker, idle, index, portable)
-
-
-def _clean_in_worker(idle: SimpleQueue[_Worker], index: int, page: object) -> Any:
-    """Has a page cleaned by a worker that has nothing else to do."""
-    worker = idle.get()
-    try:
-        return worker.clean(index, page)
-    finally:
-        idle.put(worker)
-
-
-def _warm_up(config: Config) -> None:
-    """Loads what the first page would load, for that page's time is limited."""
-    from cleanpage.api import Cleaner
-
-    _ = Cleaner(replace(config, max_bytes=len(WARM_UP_PAGE))).clean(WARM_UP_PAGE).blocks
-
-
 def _clean_portable(config: Config, index: int, page: Portable | Path) -> Result:
     """Cleans a page in a worker process."""
     from cleanpage.api import Cleaner
 
-    return attempt(index, lambda: Cleaner(config).clean(_unpack(page)))
-
-
-class _Worker:
-    """A worker process: one of pebble's pools, which ends the process and starts another when a page's time is up.
-
-    The pool has one process and gets one page at a time: with more, pebble may take a process that died for that of
-    another page, and wait for ever for the page that it was. It gives up a pool whose process dies before it knows the
-    page, or between two pages (out of memory, or ended from outside); the page then gets a new pool.
-    """
-
-    def __init__(self, work: Work) -> None:
-        self.work = work
-        self.lock = Lock()
-        self.is_closed = False
-        self.pool = self._make_pool()
-        self.future: Future[Any] | None = None
-
-    def close(self) -> None:
-        """Ends the process, and the page that it is at."""
-        with self.lock:
-            self.is_closed = True
-            if self.future is not None:
-                self.future.cancel()  # nobody is left waiting
-            _end(self.pool)
-
-    def clean(self, index: int, page: object) -> Any:
-        """Has a page cleaned, and waits for the result."""
-        from pebble import ProcessExpired
-
-        try:
-            return self._run(self.work.clean, self.work.config, index, page)
-        except TimeoutError:
-            message = f"the page took more than {self.work.timeout} s; give it more with timeout="
-            return Result(index, "timeout", None, message)
-        except ProcessExpired as error:
-            return Result(index, "error", None, f"{DIED} (exit code {error.exitcode})")
-        except RuntimeError:
-            self._check_start()
-            return Result(index, "error", None, DIED)
-
-    def _check_start(self) -> None:
-        """Raises if no process can be started at all."""
-        try:
-            self._run(os.getpid)
-        except RuntimeError as error:
-            raise ConfigError(NO_WORKERS) from error
-
-    def _run(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Calls a function in the process; raises RuntimeError if two pools break over it."""
-        try:
-            return self._call(function, *args)
-        except RuntimeError:
-            with self.lock:
-                if self.is_closed:
-                    raise
-                _end(self.pool)
-                self.pool = self._make_pool()
-            return self._call(function, *args)
-
-    def _call(self, function: Callable[..., Any], *args: Any) -> Any:
-        from concurrent.futures import wait
-
-        self.future = self.pool.schedule(function, args, timeout=self.work.timeout)
-        while not wait([self.future], timeout=POLL_SECONDS).done:
-            if not self.pool.active:  # it broke before it noticed that it had a page
-                raise RuntimeError(DIED)
-        return self.future.result()
-
-    def _make_pool(self) -> ProcessPool:
-        from pebble import ProcessPool
-
-        pool = ProcessPool(1, initializer=_warm_up, initargs=(self.work.config,), context=_context())
-        try:
-            # Starts the process in this thread: of two that fork at the same time, each waits for both to end.
-            pool.schedule(os.getpid)
-        except RuntimeError as error:
-            raise ConfigError(NO_WORKERS) from error
-        return pool
-
-
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
-
-
-def _context() -> BaseContext:
-    """How processes are started: forked on Linux, where a script without a guard then works, unless somebody chose."""
-    import multiprocessing
-
-    default = multiprocessing.get_all_start_methods()[0]
-    chosen = multiprocessing.get_start_method(allow_none=True) or default
-    return multiprocessing.get_context("fork" if chosen == default and sys.platform == "linux" else chosen)
+    return attempt(index, lambda: clean_given(Cleaner(config), _unpack(page)))
 
 
 def _pack(page: object, max_bytes: int) -> Portable | Path:
@@ -359,6 +187,11 @@ def _pack(page: object, max_bytes: int) -> Portable | Path:
 
     if isinstance(page, PurePath):
         return Path(page)
+    if isinstance(page, Mapping):
+        row = portable_of(page)
+        if len(row.content) > max_bytes:
+            raise PageTooLarge(f"the row's page is over max_bytes, {max_bytes:,} bytes: raise Config.max_bytes")
+        return row
     if not is_lxml(page):
         content, charset, url = content_of(page, max_bytes)
         # A subclass could bring a whole soup along.

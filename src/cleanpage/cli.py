@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,10 +14,14 @@ from cleanpage.command.inputs import Input, is_several
 from cleanpage.command.options import FORMATS, STANDARD, Options
 from cleanpage.command.serve import serve
 from cleanpage.command.sinks import single_output
+from cleanpage.command.site import check_learning, learn_site
 from cleanpage.command.views import alone, clean_input, messages, write
 from cleanpage.errors import CleanpageError, ConfigError
 from cleanpage.native import described
 from cleanpage.roles import CHOICES, ROLES, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROLE_NAMES: Final = tuple(role.value for role in ROLES)
 KIND_NAMES: Final = tuple(kind.value for kind in Kind)
@@ -86,7 +90,9 @@ class Cleanpage(click.Command):
 )
 @click.option("--url", metavar="URL", help="Where the page is from, for one input.")
 @click.option(
-    "--report", metavar="FILE", help="Write the page's blocks as one HTML file to look at; for one input, alone."
+    "--report",
+    metavar="FILE",
+    help="Write the page's blocks as one HTML file to look at. FOLDER/ gets figures of all pages and a file a page.",
 )
 @click.option(
     "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that clean several inputs."
@@ -96,14 +102,19 @@ class Cleanpage(click.Command):
 )
 @click.option("--errors", metavar="FILE", help="File for the JSON lines of the inputs that failed.")
 @click.option("--resume", is_flag=True, help="Go on with the --output of a run that did not end.")
+@click.option("--site-template", metavar="FILE", help="Heed what --learn-site wrote about the site of the inputs.")
+@click.option(
+    "--learn-site", metavar="FILE", help="Write what repeats across the inputs, pages of one site; prints no text."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print neither warnings, progress nor a summary.")
 @click.version_option(__version__, message=f"%(prog)s, version %(version)s ({described()})")
 def main(inputs: tuple[str, ...], **given: Any) -> None:
     """Print the main text of web pages, or name every block of them.
 
-    INPUT is a file, a folder (the .html, .htm, .xhtml, .txt, .jsonl and .warc files in it, and these with .gz), a
-    pattern such as 'site/**/*.html', - for standard input, or an http or https URL. Without one, standard input is
-    read. A .jsonl file has a page in html or text in each line. Several inputs give JSON lines.
+    INPUT is a file, a folder (the .html, .htm, .xhtml, .txt, .jsonl, .parquet and .warc files in it, and these with
+    .gz or .zst), a pattern such as 'site/**/*.html', - for standard input, or an http or https URL. Without one,
+    standard input is read. A .jsonl or .parquet file has a page in html or text in each row. Several inputs give JSON
+    lines, or the rows of an --output that ends in .parquet.
 
     The exit code is 0, 1 if an input failed, 2 if the command was wrong.
 
@@ -111,18 +122,29 @@ def main(inputs: tuple[str, ...], **given: Any) -> None:
     """
     options = Options(**given)
     names = inputs or (STANDARD,)
-    is_single = len(names) == 1 and not is_several(names[0]) and not options.is_to_folder
+    is_batch = options.is_to_folder or options.is_to_parquet or options.is_report_to_folder
+    is_single = len(names) == 1 and not is_several(names[0]) and not is_batch
     _check(inputs, options, is_single=is_single)
     check_batch(names, options, is_single=is_single)
+    check_learning(options)
     try:
-        cleaner = Cleaner(favor=options.favor, keep=options.keep, drop=options.drop)
+        cleaner = Cleaner(
+            favor=options.favor, keep=options.keep, drop=options.drop, site_template=options.site_template
+        )
     except ConfigError as error:
         raise click.UsageError(str(error)) from error
     try:
-        failed_count = _run_single(cleaner, names[0], options) if is_single else Batch(cleaner, names, options).run()
+        failed_count = _run(cleaner, names, options, is_single=is_single)
     except CleanpageError as error:
         raise click.ClickException(str(error)) from error
     raise click.exceptions.Exit(1 if failed_count else 0)
+
+
+def _run(cleaner: Cleaner, names: Sequence[str], options: Options, *, is_single: bool) -> int:
+    """Does what was asked for, and gives the number of inputs that failed."""
+    if options.learn_site is not None:
+        return learn_site(cleaner, names, options, options.learn_site)
+    return _run_single(cleaner, names[0], options) if is_single else Batch(cleaner, names, options).run()
 
 
 def _run_single(cleaner: Cleaner, name: str, options: Options) -> int:
@@ -153,7 +175,7 @@ def _check(inputs: tuple[str, ...], options: Options, *, is_single: bool) -> Non
 
 
 def _check_report(options: Options, *, is_single: bool) -> None:
-    if not is_single:
-        raise click.UsageError("--report shows one page; give one input with it")
-    if options.format or options.blocks or options.roles or options.output != STANDARD:
-        raise click.UsageError("--report writes its own file with every block: use it without -o, -f, --blocks, --role")
+    if is_single and options.output != STANDARD:
+        raise click.UsageError("--report of one page takes the place of its text: use it without --output")
+    if options.is_report_alone and (options.format or options.blocks or options.roles):
+        raise click.UsageError("--report shows every block: use it without -f, --blocks, --role")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cleanpage.sites import SiteTemplate
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -22,6 +24,7 @@ class Config:
         drop: Roles and kinds that never belong to the main text; goes before ``keep``.
         favor: 'precision', 'balance' or 'recall' of the main text.
         weights: Folder with html.npz and text.npz that training/ made; None takes the ones in the package.
+        site_template: A SiteTemplate of the pages, or its file; pages of other sites are left alone.
     """
 
     max_bytes: int = 100_000_000
@@ -31,3 +34,4 @@ class Config:
     drop: tuple[str, ...] = ()
     favor: str = "balance"
     weights: Path | None = None
+    site_template: SiteTemplate | Path | str | None = None

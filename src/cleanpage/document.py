@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from cleanpage.errors import ConfigError
+from cleanpage.packed_blocks import pack_blocks, unpack_blocks
 from cleanpage.roles import ROLES, Kind, Role
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class Document:
         self.page_type_confidence = page_type_confidence
         self.quality = quality
         self.warnings = warnings
-        self._blocks = blocks
+        self._blocks: tuple[Block, ...] | bytes | Callable[[], tuple[Block, ...]] = blocks
         self._source = source
         self._metadata = metadata
         self._text: str | None = None
@@ -137,7 +138,9 @@ class Document:
     def blocks(self) -> tuple[Block, ...]:
         """Every block of the page, content and boilerplate, in document order."""
         blocks = self._blocks
-        if not isinstance(blocks, tuple):
+        if isinstance(blocks, bytes):
+            blocks = self._blocks = unpack_blocks(blocks)
+        elif not isinstance(blocks, tuple):
             from cleanpage.tables import with_tables
 
             blocks = self._blocks = with_tables(blocks(), self._source)
@@ -380,7 +383,8 @@ class Document:
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: getattr(self, name) for name in self.__slots__ if name != "__weakref__"}
-        state["_blocks"] = self.blocks
+        if not isinstance(self._blocks, bytes):
+            state["_blocks"] = pack_blocks(self.blocks)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -77,7 +77,7 @@ class FilterLists:
 
     def _hidden_elements(self, root: etree._Element, page: Page, engine: Any) -> dict[etree._Element, str]:
         """The elements that the rules of an engine hide, each with the selector of one rule that does."""
-        resources = engine.url_cosmetic_resources(_url_of(page))
+        resources = engine.url_cosmetic_resources(page.address or UNKNOWN_URL)
         classes = {name for element in root.iter("*") for name in element.get("class", "").split()}
         ids = {element.get("id", "").strip() for element in root.iter("*")}
         found = engine.hidden_class_id_selectors(sorted(classes), sorted(ids), resources.exceptions)
@@ -125,14 +125,6 @@ def _engine_of(texts: Iterable[str]) -> Any:
     for text in texts:
         rules.add_filter_list(text, rule_types="cosmeticonly")
     return adblock.Engine(rules)
-
-
-def _url_of(page: Page) -> str:
-    """Where a page is from, by the caller's word or by its own."""
-    for url in (page.url, page.head.canonical, page.head.meta.get("og:url", "")):
-        if url.startswith(("https://", "http://")):
-            return url
-    return UNKNOWN_URL
 
 
 def _hits(slots: Sequence[Sequence[Slot]], elements: dict[etree._Element, str], role: Role) -> Iterator[FilterHit]:

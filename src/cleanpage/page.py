@@ -158,6 +158,29 @@ class FilterHit(NamedTuple):
     selector: str
 
 
+@dataclass(frozen=True, slots=True)
+class SiteEvidence:
+    """What a site template tells about the blocks of a page, a row a block; zeros where it tells nothing.
+
+    Attributes:
+        page_count: Pages that the template was learned from.
+        text_pages: How many of them have the block's text.
+        text_roles: Mean logarithm of the probability of each role that the text had there.
+        is_repeat: Whether the text is so long, and on so many of them, that it is no content of any.
+        place_pages: How many of them have a block at the same place.
+        place_main: Mean logarithm of the odds that blocks there are main text.
+        place_roles: Mean logarithm of the probability of each role that they had.
+    """
+
+    page_count: int
+    text_pages: NDArray[np.int64]
+    text_roles: NDArray[np.float64]
+    is_repeat: NDArray[np.bool_]
+    place_pages: NDArray[np.int64]
+    place_main: NDArray[np.float64]
+    place_roles: NDArray[np.float64]
+
+
 @dataclass(slots=True)
 class Head:
     """What the page says about itself outside its visible blocks.
@@ -265,6 +288,7 @@ class Page:
         block_language_confidences: 0..1 for each of these.
         phrase_hits: Lexicon phrases found, by role section; filled by cleanpage.lexicon.
         filter_hits: What filter lists hide, if the caller brings some; filled by cleanpage.filter_lists.
+        site_evidence: What other pages of its site tell, if the caller brings a template; filled by the arbiter.
         warnings: What was unusual while reading it.
     """
 
@@ -289,6 +313,7 @@ class Page:
     block_language_confidences: Sequence[float] = ()
     phrase_hits: dict[str, list[PhraseHit]] = field(default_factory=dict)
     filter_hits: Sequence[FilterHit] = ()
+    site_evidence: SiteEvidence | None = None
     warnings: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -303,6 +328,13 @@ class Page:
         for name in kept.keys() - self.__dataclass_fields__.keys():
             del kept[name]
         self.phrase_hits = {}
+        self.site_evidence = None
+
+    @property
+    def address(self) -> str:
+        """Where it is from, by the caller's word or by its own; '' where neither tells."""
+        told = (self.url, self.head.canonical, self.head.meta.get("og:url", ""))
+        return next((url for url in told if url.startswith(("https://", "http://"))), "")
 
     @cached_property
     def words(self) -> list[list[str]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cleanpage import native
+from cleanpage.common_names import drop_common_names
 from cleanpage.head import read_head
 from cleanpage.walk import Walk, read_tree
 
@@ -49,6 +50,7 @@ def segment(root: etree._Element, *, url: str = "", max_blocks: int = 50_000) ->
         if sum(whole.word_counts) > HIDDEN_GAIN * sum(page.word_counts):
             page = whole
             page.warnings.append("hidden: nearly all of the page is hidden until a script runs; read as if shown")
+    drop_common_names(page)
     page.url = url
     page.head = read_head(root)
     return page

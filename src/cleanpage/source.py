@@ -27,7 +27,7 @@ class PageSource:
             root: The tree that ``page`` was segmented from; None for plain text. It must not change afterwards.
             page: The page as a table of blocks.
         """
-        self._text = text
+        self._text: str | bytes = text
         self._root = root
         self._page: Page | None = page
         self._is_html = root is not None
@@ -43,12 +43,20 @@ class PageSource:
 
             # Assigned, so that it is written once; a second thread would write the same.
             self._text = etree.tostring(self._root, encoding="unicode", method="html", with_tail=False)
-        return self._text
+        return self._given
 
     @property
     def dump(self) -> str:
         """The decoded plain text; '' for HTML."""
-        return "" if self._is_html else self._text
+        return "" if self._is_html else self._given
+
+    @property
+    def _given(self) -> str:
+        """The text, decoded once if it was unpickled."""
+        text = self._text
+        if isinstance(text, bytes):
+            text = self._text = text.decode("utf-8", "surrogatepass")
+        return text
 
     def tree(self) -> tuple[etree._Element, Page] | None:
         """The page's tree and its table of blocks; None for plain text, or where the text no longer parses."""
@@ -62,14 +70,15 @@ class PageSource:
         from cleanpage.parse import parse
         from cleanpage.segment import segment
 
-        root = parse(self._text)
+        root = parse(self._given)
         if root is not None:
             self._page = segment(root, max_blocks=self._block_count)
             self._root = root
 
-    def __getstate__(self) -> tuple[str, bool, int]:
-        return self.html or self._text, self._is_html, self._block_count
+    def __getstate__(self) -> tuple[bytes, bool, int]:
+        # As bytes: most of what unpickling took was to decode a text that is seldom asked for.
+        return (self.html or self.dump).encode("utf-8", "surrogatepass"), self._is_html, self._block_count
 
-    def __setstate__(self, state: tuple[str, bool, int]) -> None:
+    def __setstate__(self, state: tuple[bytes, bool, int]) -> None:
         self._text, self._is_html, self._block_count = state
         self._root = self._page = None

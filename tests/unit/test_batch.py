@@ -22,10 +22,13 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 import cleanpage
-from cleanpage.batch import PAGES_IN_FLIGHT, Result, clean_many
+from cleanpage.batch import clean_many
+from cleanpage.workers import PAGES_IN_FLIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from cleanpage.results import Result
 
 pytestmark = pytest.mark.filterwarnings(
     # Python 3.12 and newer say so wherever a library, such as numpy's BLAS, has a thread.
@@ -154,6 +157,79 @@ def test_links_of_a_response_are_absolute() -> None:
     assert "(https://example.org/plan)" in result.document.markdown
 
 
+# What a result says
+
+
+@pytest.mark.parametrize("options", [{}, {"workers": 2}], ids=str)
+def test_keys(tmp_path: Path, options: dict[str, Any]) -> None:
+    """A result knows its input by the key that was given with it, else by what the input itself is called."""
+    path = tmp_path / "page.html"
+    path.write_text(PAGE, encoding="utf-8")
+    with path.open("rb") as file:
+        given_pages = [
+            (("any", 1), PAGE),
+            (None, PAGE),
+            path,
+            Response(PAGE.encode(), "https://example.org/a"),
+            file,
+            PAGE,
+            BeautifulSoup(PAGE, "lxml"),
+            etree.fromstring(PAGE, etree.HTMLParser()),
+            7,
+        ]
+        results = list(clean_many(given_pages, **options))
+    keys = [("any", 1), None, str(path), "https://example.org/a", str(path), None, None, None, None]
+    assert [result.key for result in results] == keys
+    assert [result.status for result in results] == ["ok"] * 8 + ["error"]
+
+
+@pytest.mark.parametrize("options", [{}, {"workers": 2}, {"workers": 2, "in_order": False}], ids=str)
+def test_dict_of_pages(options: dict[str, Any]) -> None:
+    """A dict has a key for each of its pages."""
+    given_pages = {f"page {number}": page for number, page in enumerate(pages(9))}
+    for result in clean_many(given_pages, **options):
+        assert result.key == f"page {result.index}"
+        assert result.document is not None
+        assert f"zwei Jahren und {result.index} Tagen" in result.document.text
+
+
+@pytest.mark.parametrize("options", [{}, {"workers": 2}], ids=str)
+def test_rows(options: dict[str, Any]) -> None:
+    """A row has a page or a dump, its address and its id; one that has none fails, under its id."""
+    dump = "Start\n\nDie Brücke ist wieder offen, und viele Leute sahen am Montag dabei zu.\n"
+    url = "https://example.org/a"
+    rows = [
+        {"id": 1, "html": PAGE, "url": url, "date": "today"},
+        {"text": dump, "html": None, "url": url},
+        {"id": "x", "html": 5},
+        {},
+        {"id": "large", "text": "wort " * len(PAGE)},
+    ]
+    first, second, *others = clean_many(rows, cleaner=cleanpage.Cleaner(max_bytes=2 * len(PAGE)), **options)
+    assert (first.key, second.key) == (1, None)
+    assert first.document is not None
+    assert second.document is not None
+    assert first.document.to_dict() == cleanpage.clean(PAGE, url).to_dict()
+    assert second.document.url == url
+    assert second.document.blocks == cleanpage.clean_text(dump).blocks
+    assert [(result.key, result.status) for result in others] == [
+        ("x", "error"),
+        (None, "error"),
+        ("large", "too_large"),
+    ]
+    assert "html or text" in others[0].error
+
+
+@pytest.mark.parametrize("options", [{}, {"workers": 2}], ids=str)
+def test_seconds(options: dict[str, Any]) -> None:
+    """How long each page took is known, and is no more than the whole took."""
+    start = time.perf_counter()
+    results = list(clean_many([*pages(5), b"%PDF-1.7"], **options))
+    seconds = [result.seconds for result in results]
+    assert min(seconds) > 0
+    assert sum(seconds) < (time.perf_counter() - start) * options.get("workers", 1)
+
+
 @pytest.mark.parametrize("options", [{}, {"workers": 2}], ids=str)
 def test_pages_that_fail(tmp_path: Path, options: dict[str, Any]) -> None:
     """Each failure is the result of its own page."""
@@ -185,7 +261,7 @@ def test_pages_that_fail(tmp_path: Path, options: dict[str, Any]) -> None:
         "none": "error",
         "number": "error",
         "empty": "empty",
-        "pdf": "empty",
+        "pdf": "not_html",
         "large": "too_large",
         "large file": "too_large",
         "absent": "error",
@@ -307,6 +383,47 @@ def test_endless_pages(options: dict[str, Any]) -> None:
     assert workers() == []
 
 
+@pytest.mark.parametrize("options", [{}, {"workers": 2}, {"workers": 2, "in_order": False}], ids=str)
+def test_slow_source(options: dict[str, Any]) -> None:
+    """A result is there before a page after the next is asked for: a crawler need not fill a queue first."""
+    done: list[int] = []
+
+    def read() -> Iterator[str]:
+        for number, page in enumerate(pages(4)):
+            assert len(done) >= number - 1
+            yield page
+            time.sleep(1)  # long enough for a page of this size
+
+    for result in clean_many(read(), **options):
+        done += [result.index]
+    assert sorted(done) == [0, 1, 2, 3]
+
+
+@needs_posix
+def test_as_they_come(pipe: Path) -> None:
+    """Without order, a page that takes long does not keep back the others."""
+    results = clean_many([pipe, *pages(12)], workers=2, in_order=False)
+    first = [next(results).index for _ in range(6)]
+    assert 0 not in first
+    thread = when_read(pipe, lambda: None)
+    assert sorted([*first, *(result.index for result in results)]) == list(range(13))
+    thread.join(10)
+    assert workers() == []
+
+
+def test_source_that_fails() -> None:
+    """What the source of the pages raises reaches the caller, and the workers end."""
+
+    def read() -> Iterator[str]:
+        yield from pages(3)
+        message = "the line went dead"
+        raise ConnectionError(message)
+
+    with pytest.raises(ConnectionError):
+        list(clean_many(read(), workers=2))
+    assert workers() == []
+
+
 def test_dropped_iterator() -> None:
     """An iterator that nobody holds any more takes its workers along, pages in their pipes and all."""
     results = clean_many([PAGE * 500] * 20, workers=2)
@@ -319,6 +436,7 @@ def test_dropped_iterator() -> None:
 def test_timeout(pipe: Path) -> None:
     """A page that takes too long is ended; those before and after it are cleaned."""
     results = list(clean_many([PAGE, pipe, PAGE, pipe, PAGE], workers=2, timeout=0.5))
+    assert results[1].seconds >= 0.5
     assert [result.status for result in results] == ["ok", "timeout", "ok", "timeout", "ok"]
     assert "0.5 s" in results[1].error
     assert results[1].document is None
@@ -365,6 +483,31 @@ def test_workers_die_between_pages() -> None:
     kill_workers()
     time.sleep(0.5)
     assert statuses(itertools.chain([first], results)) == ["ok"] * 30
+    assert workers() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only forked workers have what a test patches")
+@pytest.mark.parametrize("in_order", [True, False])
+def test_only_their_own_results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, in_order: bool) -> None:
+    """A page that hangs, one that ends its worker and one of 300 MB, in the middle of others, cost no other."""
+    clean = cleanpage.Cleaner.clean
+
+    def misbehave(self: cleanpage.Cleaner, page: Any, url: str | None = None) -> cleanpage.Document:
+        if getattr(page, "content", page) == "hang":
+            time.sleep(600)
+        if getattr(page, "content", page) == "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return clean(self, page, url)
+
+    monkeypatch.setattr(cleanpage.Cleaner, "clean", misbehave)
+    huge = tmp_path / "huge.html"
+    with huge.open("wb") as file:
+        file.truncate(300_000_000)
+    given_pages = [*pages(10), "hang", huge, "crash", *pages(10)]
+    results = list(clean_many(given_pages, workers=2, timeout=5, in_order=in_order))
+    expected = ["ok"] * 10 + ["timeout", "too_large", "error"] + ["ok"] * 10
+    assert [result.status for result in sorted(results, key=lambda result: result.index)] == expected
+    assert [result.index for result in results] == list(range(23)) or not in_order
     assert workers() == []
 
 

@@ -21,6 +21,7 @@ from lxml import etree
 
 import cleanpage
 from benchmarks import (
+    batches,
     calibration,
     compare,
     data_sheet,
@@ -33,6 +34,7 @@ from benchmarks import (
     peers,
     reasons,
     reliability,
+    site_templates,
     speed,
 )
 from cleanpage import Cleaner, Role
@@ -677,3 +679,75 @@ def test_data_sheet_is_of_these_weights() -> None:
     assert data_sheet.weights_line() in data_sheet.DOCS_FILE.read_text("utf-8"), (
         "python -m benchmarks.data_sheet --write"
     )
+
+
+# Batches
+
+
+def test_rate_of_workers() -> None:
+    """Ratios are taken within a round; what can be gained at the most is reckoned from the processors' time."""
+    rounds = [
+        {"one": batches.Times(10, 8, 0), "2 workers": batches.Times(5, 1, 9)},
+        {"one": batches.Times(30, 8, 0), "2 workers": batches.Times(10, 1, 7)},
+        {"one": batches.Times(20, 8, 0), "2 workers": batches.Times(10, 1, 7)},
+    ]
+    assert batches.rate_lines(rounds, 1000) == [
+        ["one", "20.00", "8.00", "0.00", "1.00", ""],
+        ["2 workers", "10.00", "1.00", "7.00", "2.00", "2.00"],
+    ]
+
+
+def test_rate_is_printed(bench: Path) -> None:
+    """The table has a line for each way to clean."""
+    result = CliRunner().invoke(batches.main, ["rate", "--every", "2", "--rounds", "1"])
+    assert result.exit_code == 0
+    assert all(f"| {name} " in result.stdout for name in batches.WAYS)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from the files of Linux's kernel")
+def test_memory_of_a_run() -> None:
+    """The memory of the command and of its two workers is looked at while pages go in."""
+    found = list(batches.watch(50, 2, "out.jsonl"))
+    assert [count for count, _ in found] == list(range(5, 51, 5))
+    assert all(10 < size < 1000 for _, sizes in found for size in sizes)
+    assert len(found[-1][1]) == 3
+
+
+def test_site_templates(bench: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page is cleaned with a template of the other pages of its site, and with none; so are strangers."""
+    for number, name in enumerate(compare.SETS):
+        path = tmp_path / "data" / name / "gold.jsonl"
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        for row in rows:
+            host = "one.example" if number else f"{row['id']}.example"
+            page = PAGE.replace(b"</h1>", f"</h1><p>{name} {row['id']}: {SENTENCE}</p>".encode())
+            (path.parent / "pages" / f"{row['id']}.html").write_bytes(page)
+            row["url"] = f"https://{host}/{name}/{row['id']}"
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (bench / "roles.jsonl").write_text('{"set": "zh", "id": "a"}\n{"set": "wcxb", "id": "a"}\n', encoding="utf-8")
+    asked = []
+
+    def run_role_referee(_benchmark: object, labels: list[str], run: str, *, plain: bool) -> dict[str, float]:
+        asked.append((run.partition(":")[2], plain, len(labels)))
+        adapter = getattr(site_templates, asked[-1][0])
+        gold = site_templates.pages_by_site()["one.example"][0]
+        told = adapter(site_templates.read(gold, plain=plain), "")
+        assert told
+        return dict.fromkeys(site_templates.ROLE_FIGURES, float(asked[-1][0] == "roles_with"))
+
+    monkeypatch.setattr(site_templates, "run_role_referee", run_role_referee)
+    monkeypatch.setattr(site_templates, "STRANGER_EVERY", 1)
+    for cached in (site_templates.pages_by_site, site_templates._index, site_templates._read):
+        cached.cache_clear()
+    output = tmp_path / "report.md"
+    result = CliRunner().invoke(site_templates.main, ["--output", str(output)], catch_exceptions=False)
+    report = output.read_text("utf-8")
+    for cached in (site_templates.pages_by_site, site_templates._index, site_templates._read):
+        cached.cache_clear()
+    assert result.exit_code == 0
+    assert set(asked) == {(f"roles_{name}", plain, 1) for name in ("with", "without") for plain in (False, True)}
+    half = site_templates.half_of("one.example")
+    assert [half, "HTML", "12", "F1 of the main text", "0.500", "0.500"] in cells_of(report)
+    assert [half, "plain text", "1", "accuracy of roles", "0.000", "1.000"] in cells_of(report)
+    # Strangers that have the site's own text are told by their address alone.
+    assert report.endswith("Of 4 pages cleaned with the template of another site, 2 changed.\n")

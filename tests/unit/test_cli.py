@@ -456,7 +456,7 @@ def test_feed(tmp_path: Path) -> None:
     path = tmp_path / "feed"
     path.write_text("<?xml version='1.0'?><rss version='2.0'><channel><title>News</title></channel></rss>")
     [line] = lines(run(path, path))[:1]
-    assert line["status"] == "error"
+    assert line["status"] == "not_html"
     assert "RSS" in line["error"]
 
 

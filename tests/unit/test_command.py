@@ -13,12 +13,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.parquet
 import pytest
 from click.testing import CliRunner, Result
 
 import cleanpage
 from cleanpage import cli
 from cleanpage.command.inputs import MAX_PLACE_CHARS, place_of
+from cleanpage.command.packing import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,6 +31,15 @@ PAGE = f"""<html lang="en"><body><nav><a href="/">Home</a> <a href="/ferries">Fe
 DUMP = f"Home\nFerries\n\nThe ferry sails again\n\n{TEXT}\n"
 ROWS = [{"id": "a", "url": "https://example.org/a", "html": PAGE}, {"id": 7, "text": DUMP}, {"html": PAGE}]
 KILLS = 5
+FEW_LINES_A_PART = """if True:
+    from cleanpage import cli
+    from cleanpage.command import sinks
+
+    sinks.PART_BYTES = 3000
+    cli.main()
+"""
+"""Runs the command, which packs many lines at once, with so few that a run is killed between them."""
+
 MANY = 250
 
 needs_fork = pytest.mark.skipif(sys.platform != "linux", reason="workers have to be forked to have what a test patches")
@@ -44,6 +55,15 @@ def rows_of(text: str | Path) -> list[dict[str, Any]]:
     """Lines of JSON."""
     content = text.read_text(encoding="utf-8") if isinstance(text, Path) else text
     return [json.loads(line) for line in content.splitlines()]
+
+
+def rows_in(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file that the command wrote, however it is packed."""
+    if path.suffix == ".parquet":
+        rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
+        return rows
+    with open_file(str(path)) as file:
+        return rows_of(file.read().decode())
 
 
 def write_rows(path: Path, rows: Iterable[object]) -> Path:
@@ -333,7 +353,7 @@ def test_summary(site: Path, tmp_path: Path) -> None:
 
 
 @needs_kill
-@pytest.mark.parametrize("output", ["out.jsonl", "out/"])
+@pytest.mark.parametrize("output", ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst", "out.parquet", "out/"])
 def test_kill_and_resume(tmp_path: Path, output: str) -> None:
     """A run that is killed again and again, at any moment, comes to what one run comes to: no page lost, none twice."""
     pages = tmp_path / "pages.jsonl"
@@ -345,9 +365,7 @@ def test_kill_and_resume(tmp_path: Path, output: str) -> None:
     command = [pages, "--errors", errors, "--resume", "--workers", "2", "-q", "-o", f"{tmp_path}/{output}"]
     kills = 0
     for seed in range(KILLS):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cleanpage", *map(str, command)], stderr=subprocess.DEVNULL, cwd=tmp_path
-        )
+        process = subprocess.Popen([sys.executable, "-c", FEW_LINES_A_PART, *map(str, command)], cwd=tmp_path)
         wait_for_more(tmp_path, process)
         time.sleep(random.Random(seed).random() / 10)
         process.kill()
@@ -359,18 +377,19 @@ def test_kill_and_resume(tmp_path: Path, output: str) -> None:
     if output.endswith("/"):
         found = [int(name.partition(".")[0]) for name in names_in(target / "pages.jsonl")]
     else:
-        found = [int(row["input"].rpartition(":")[2]) for row in rows_of(target)]
-        assert [f"ferry {number - 1} " in row["text"] for number, row in zip(found, rows_of(target), strict=True)]
+        rows = rows_in(target)
+        found = [int(row["input"].rpartition(":")[2]) for row in rows]
+        assert all(f"ferry {number - 1} " in row["text"] for number, row in zip(found, rows, strict=True))
         assert found == sorted(found)
     assert sorted(found) == [number + 1 for number in range(MANY) if number % 9]
-    assert not list(tmp_path.glob(".*.part"))
+    assert not list(tmp_path.glob(".*"))
 
 
 def wait_for_more(folder: Path, process: subprocess.Popen[bytes]) -> None:
     """Waits until a run has written something, or has ended."""
 
     def written() -> int:
-        sizes = [path.stat().st_size for path in folder.rglob(".*.jsonl.part")]
+        sizes = [path.stat().st_size for path in folder.rglob(".*.part")]
         return sum(sizes) + len(list(folder.glob("out/**/*.txt")))
 
     before, end = written(), time.monotonic() + 60
@@ -460,6 +479,7 @@ def test_resume_with_a_foreign_file(site: Path, tmp_path: Path, content: bytes) 
     assert result.exit_code == 2
     assert "--resume cannot go on" in result.stderr
     assert target.read_bytes() == content
+    assert names_in(tmp_path) == sorted(["out.jsonl", *(f"site/{name}" for name in names_in(site))])
 
 
 # Worker processes
@@ -479,7 +499,7 @@ def test_workers_and_standard_input(site: Path) -> None:
 
 @needs_fork
 def test_hang_and_crash(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page that takes for ever, and one that ends its worker, cost no other."""
+    """A page that takes for ever, one that ends its worker, and one of 300 MB cost no other."""
     clean = cleanpage.Cleaner.clean
 
     def misbehave(self: cleanpage.Cleaner, content: object, url: str | None = None) -> cleanpage.Document:
@@ -492,8 +512,9 @@ def test_hang_and_crash(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cleanpage.Cleaner, "clean", misbehave)
     (site / "hang.html").write_text("hang")
     (site / "crash.html").write_text("crash")
-    result = run(
-        site / "a.html", site / "hang.html", site / "crash.html", site / "a.html", "--timeout", "5", "--workers", 2
-    )
+    with (site / "huge.html").open("wb") as file:
+        file.truncate(300_000_000)
+    names = ("a", "hang", "crash", "huge", "a")
+    result = run(*(site / f"{name}.html" for name in names), "--timeout", "5", "--workers", 2)
     assert result.exit_code == 1
-    assert [row["status"] for row in rows_of(result.stdout)] == ["ok", "timeout", "error", "ok"]
+    assert [row["status"] for row in rows_of(result.stdout)] == ["ok", "timeout", "error", "too_large", "ok"]

@@ -26,6 +26,7 @@ PUBLIC_NAMES = {
     "PageTooLarge",
     "Result",
     "Role",
+    "SiteTemplate",
     "clean",
     "clean_many",
     "clean_text",
@@ -106,6 +107,8 @@ def test_import_time() -> None:
         "arbiter/text.npz",
         "arbiter/quality.json",
         "render/report.html",
+        "render/report.css",
+        "render/overview.html",
     ],
 )
 def test_package_data(path: str) -> None:

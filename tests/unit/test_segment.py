@@ -17,6 +17,8 @@ from cleanpage.walk import MAX_NAMES, MAX_NODE_DEPTH
 from tests.builders import INLINE_TAGS, SKIPPED_TAGS, TREES, element_of, nested, page_of, tree_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cleanpage.page import Page
     from tests.builders import Node
 
@@ -439,3 +441,26 @@ def test_depth_of_what_is_passed_over(tag: str) -> None:
     outer.append(deep)
     deep.tail = "after"
     assert segment(outer).texts == ["after"]
+
+
+def rows_page(names: Sequence[str]) -> str:
+    """A page with a paragraph for each class attribute."""
+    return "<main>" + "".join(f"<p class='{name}'>some <i class='{name} x'>words</i></p>" for name in names) + "</main>"
+
+
+def test_class_names_on_everything_are_dropped() -> None:
+    """A name that nearly all elements share is no evidence; others stay, and ids."""
+    page = page_of(rows_page([*["ad lead"] * 10, *["ad"] * 10, "", "note ad"]))
+    assert page.node_table.names[3:] == [*[("lead",)] * 10, *[()] * 11, ("note",)]
+    assert page.inline_names[0] == ("lead", "x")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["ad"] * 19, ["ad"] * 18 + ["ad b"] * 2 + ["b"] * 2, ["ad", "b", "ad"] * 20],
+    ids=["few elements", "most, not nearly all", "first and last"],
+)
+def test_class_names_on_some_are_kept(names: list[str]) -> None:
+    """Names that others lack stay."""
+    page = page_of(rows_page(names))
+    assert [" ".join(row) for row in page.node_table.names if row] == names

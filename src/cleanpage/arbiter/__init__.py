@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanpage.arbiter.decide import PAGE_DOUBT, assign_roles, choose_main, join_headline, lowered_by_prompts
-from cleanpage.arbiter.model import ARTICLE, PAGE_TYPES, load_weights, run
+from cleanpage.arbiter.model import ARTICLE, PAGE_TYPES, Probabilities, load_weights, run
 from cleanpage.arbiter.quality import calibrated
 from cleanpage.roles import ROLES, Role
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cleanpage.pipeline import Evidence
+    from cleanpage.sites import SiteTemplate
 
 
 @dataclass(slots=True)
@@ -47,18 +48,41 @@ class Verdict:
         return ROLES[int(self.roles[block])]
 
 
-def judge(evidence: Evidence, beta: float = 1.0, weights_folder: Path | None = None) -> Verdict:
-    """Decides the role of every block of a page, and which blocks are its main text.
+def probabilities_of(evidence: Evidence, weights_folder: Path | None = None) -> Probabilities:
+    """What the network thinks of a page.
 
     Args:
         evidence: The page with its signals and features, at least one block.
-        beta: Weight of recall against precision in the main text.
         weights_folder: Where html.npz and text.npz are; None takes the ones in the package.
     """
+    return run(evidence.features, load_weights(_kind_of(evidence), weights_folder))
+
+
+def _kind_of(evidence: Evidence) -> str:
+    return "text" if evidence.page.is_plain_text else "html"
+
+
+def judge(
+    evidence: Evidence,
+    beta: float = 1.0,
+    weights_folder: Path | None = None,
+    template: SiteTemplate | None = None,
+) -> Verdict:
+    """Decides the role of every block of a page, and which blocks are its main text.
+
+    Args:
+        evidence: The page with its signals and features, at least one block; signals of the template are added.
+        beta: Weight of recall against precision in the main text.
+        weights_folder: Where html.npz and text.npz are; None takes the ones in the package.
+        template: What is known of the page's site.
+    """
     page = evidence.page
-    name = "text" if page.is_plain_text else "html"
-    probabilities = run(evidence.features, load_weights(name, weights_folder))
+    probabilities = probabilities_of(evidence, weights_folder)
     signals = evidence.features.signals
+    if template is not None:
+        from cleanpage.arbiter.site import with_template
+
+        probabilities, signals = with_template(evidence, probabilities, template)
     main = lowered_by_prompts(probabilities.main, signals)
     doubt = PAGE_DOUBT * (1 - float(probabilities.page_types[ARTICLE]))
     is_main, expected = choose_main(main, np.asarray(page.word_counts), beta, doubt)
@@ -70,7 +94,7 @@ def judge(evidence: Evidence, beta: float = 1.0, weights_folder: Path | None = N
         confidences=confidences,
         main=main,
         is_main=is_main,
-        quality=calibrated(expected, name),
+        quality=calibrated(expected, _kind_of(evidence)),
         page_type=PAGE_TYPES[kind],
         page_type_confidence=float(probabilities.page_types[kind]),
         warnings=[],

@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cleanpage.batch import Result, Work, in_processes
 from cleanpage.command.inputs import ROWS, WARC, Input, common_folder, content_of, expand, is_many, place_of, suffix_of
-from cleanpage.command.options import STANDARD
+from cleanpage.command.options import PARQUET, STANDARD
+from cleanpage.command.overview import OverviewFolder
+from cleanpage.command.parquet import read_parquet
 from cleanpage.command.rows import read_rows
 from cleanpage.command.sinks import Folder, Journal, Stream, is_no_file, single_output
 from cleanpage.command.views import Outcome, clean_input, messages
 from cleanpage.command.warc import read_warc
 from cleanpage.errors import CleanpageError
+from cleanpage.results import STATUSES, Result
+from cleanpage.workers import Work, in_processes
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -32,10 +35,10 @@ if TYPE_CHECKING:
     from cleanpage.command.options import Options
     from cleanpage.config import Config
 
-STATUSES: Final = ("ok", "empty", "too_large", "timeout", "error")
-"""In the order of the summary."""
+FAILED: Final = STATUSES[STATUSES.index("not_html") :]
+"""The statuses of inputs that failed."""
 
-READERS: Final = {ROWS: read_rows, WARC: read_warc}
+READERS: Final = {ROWS: read_rows, WARC: read_warc, PARQUET: read_parquet}
 """What reads the files that hold any number of pages, by their suffix."""
 
 
@@ -51,7 +54,7 @@ class Batch:
         self.cleaner = cleaner
         self.options = options
         self.root = common_folder(names) if options.is_to_folder else ""
-        written = [options.output] * (options.output != STANDARD) + [options.errors] * (options.errors is not None)
+        written = [name for name in (options.output, options.errors, options.report) if name not in (STANDARD, None)]
         self.files = expand(names, [Path(os.path.realpath(str(name))) for name in written])
         self.given: deque[Input] = deque()
         self.counts: Counter[str] = Counter()
@@ -63,16 +66,19 @@ class Batch:
         with ExitStack() as stack:
             self.sink = self._open_sink(stack)
             self.errors = self._open_errors(stack)
-            self.bar = stack.enter_context(self._make_bar())
+            self.overview = self._open_overview(stack)
+            self.bar = stack.enter_context(self.make_bar())
             outcomes = stack.enter_context(closing(self._outcomes()))
             for outcome in outcomes:
                 self._finish(self.given.popleft(), outcome)
         if not self.options.quiet:
             click.echo(f"cleanpage: {self._summary(time.monotonic() - start)}", err=True)
-        return sum(self.counts[status] for status in STATUSES[2:])
+        return self._failed_count()
 
-    def _open_sink(self, stack: ExitStack) -> Stream | Journal | Folder:
+    def _open_sink(self, stack: ExitStack) -> Stream | Journal | Folder | None:
         output = self.options.output
+        if self.options.is_report_alone:
+            return None
         if self.options.is_to_folder:
             return Folder(self.options)
         if output == STANDARD or self.options.blocks or is_no_file(Path(output)):
@@ -88,7 +94,13 @@ class Batch:
             return Stream(stack.enter_context(single_output(name, option="--errors")), plain)
         return stack.enter_context(Journal(name, plain, option="--errors"))
 
-    def _make_bar(self) -> tqdm[Any]:
+    def _open_overview(self, stack: ExitStack) -> OverviewFolder | None:
+        if self.options.report is None:
+            return None
+        return stack.enter_context(OverviewFolder(self.options.report))
+
+    def make_bar(self) -> tqdm[Any]:
+        """The progress bar of the run; hidden where nobody would see it."""
         from tqdm import tqdm
 
         total = None if any(map(is_many, self.files)) else len(self.files)
@@ -103,20 +115,32 @@ class Batch:
         work = Work(self.cleaner.config, partial(_clean_in_worker, self.options), _as_it_is, self.options.timeout)
         with closing(in_processes(work, self._pages(), self.options.workers)) as results:
             for result in results:
-                yield Outcome(result.status, result.error) if isinstance(result, Result) else result
+                if isinstance(result, Result):  # it could not be had from its worker
+                    yield Outcome(result.status, result.error, seconds=result.seconds)
+                else:
+                    yield result
 
     def _pages(self) -> Iterator[Input]:
         """The pages that no earlier run wrote."""
         earlier = [sink for sink in (self.sink, self.errors) if isinstance(sink, Journal | Folder)]
-        for page in self._all_pages():
+        for page in self.all_pages():
             if any(sink.take_done(page) for sink in earlier):
                 self.skipped += 1
                 self.bar.update()
                 continue
             self.given.append(replace(page, content=None))
-            yield page
+            yield replace(page, is_reported=True) if self._is_reported() else page
 
-    def _all_pages(self) -> Iterator[Input]:
+    def _is_reported(self) -> bool:
+        """Whether there is a report on the page that was given out last."""
+        if self.overview is None:
+            return False
+        from cleanpage.render.overview import MAX_ROW_COUNT
+
+        return self.counts.total() + len(self.given) <= MAX_ROW_COUNT
+
+    def all_pages(self) -> Iterator[Input]:
+        """The pages behind the names, those that an earlier run wrote among them."""
         max_bytes = self.cleaner.config.max_bytes
         for name in self.files:
             place = place_of(name, self.root) if self.options.is_to_folder else ""
@@ -133,10 +157,16 @@ class Batch:
             self.bar.clear()
             click.echo(message, err=True)
         sink = self.errors if outcome.error and self.errors is not None else self.sink
-        sink.write(page, outcome)
+        if sink is not None:
+            sink.write(page, outcome)
+        if self.overview is not None:
+            self.overview.add(page, outcome)
         self.counts[outcome.status] += 1
-        self.bar.set_postfix(failed=sum(self.counts[status] for status in STATUSES[2:]), refresh=False)
+        self.bar.set_postfix(failed=self._failed_count(), refresh=False)
         self.bar.update()
+
+    def _failed_count(self) -> int:
+        return sum(self.counts[status] for status in FAILED)
 
     def _summary(self, seconds: float) -> str:
         count = self.counts.total()
@@ -177,9 +207,29 @@ def check_batch(names: Sequence[str], options: Options, *, is_single: bool) -> N
     wanted = [name for name, is_given in given.items() if is_given]
     if is_single and wanted:
         raise click.UsageError(f"{wanted[0]} is for several inputs, a folder, or an --output that is a folder")
+    if options.is_to_parquet and options.blocks:
+        raise click.UsageError("--blocks prints a table: a Parquet file takes the blocks with -f json")
+    if options.is_to_parquet and is_no_file(Path(options.output)):
+        raise click.UsageError(
+            f"--output {options.output!r} is a pipe or device: a Parquet file is not written at once"
+        )
+    if options.errors is not None and options.errors.lower().endswith(PARQUET):
+        raise click.UsageError("--errors writes JSON lines: give it another name")
+    if options.report is not None and not is_single:
+        _check_overview(options, names)
     if options.resume and (options.output == STANDARD or (options.blocks and not options.is_to_folder)):
         raise click.UsageError("--resume goes on with JSON lines in a file, or with a folder: give it as --output")
     if options.errors is not None and os.path.realpath(options.errors) == os.path.realpath(options.output):
         raise click.UsageError("--errors and --output name the same file")
     if options.is_to_folder and (target := os.path.realpath(options.output)) in map(os.path.realpath, names):
         raise click.UsageError(f"--output {target!r} is an input: its files would be read again; write elsewhere")
+
+
+def _check_overview(options: Options, names: Sequence[str]) -> None:
+    if not options.is_report_to_folder:
+        raise click.UsageError("--report of several inputs is a folder: give its name with / at the end")
+    if options.resume:
+        raise click.UsageError("--report has the figures of whole runs: use it without --resume")
+    target = os.path.realpath(str(options.report))
+    if target in map(os.path.realpath, (*names, options.output)):
+        raise click.UsageError(f"--report {target!r} is an input, or the --output: give another folder")

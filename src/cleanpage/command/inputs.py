@@ -6,22 +6,18 @@ import glob
 import os
 import re
 import sys
-import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
-import click
-
-from cleanpage.command.options import STANDARD, is_folder
+from cleanpage.command.options import PARQUET, STANDARD, is_folder
+from cleanpage.command.packing import PACKED, open_file, read_errors
 from cleanpage.errors import CleanpageError, InputError, PageTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from gzip import GzipFile
-    from typing import IO
 
     from cleanpage.batch import Portable
     from cleanpage.command.options import Options
@@ -31,11 +27,10 @@ PAGE_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 TEXT_SUFFIXES: Final = (".txt",)
 ROWS: Final = ".jsonl"
 WARC: Final = ".warc"
-MANY_SUFFIXES: Final = (ROWS, WARC)
+MANY_SUFFIXES: Final = (ROWS, WARC, PARQUET)
 """Suffixes of files that hold any number of pages."""
 
 READ_SUFFIXES: Final = PAGE_SUFFIXES + TEXT_SUFFIXES + MANY_SUFFIXES
-PACKED: Final = ".gz"
 
 MAX_PLACE_CHARS: Final = 150
 """Characters of a file's name that is made from an address: file systems take 255 bytes, with the suffix."""
@@ -46,9 +41,6 @@ SNIFFED_BYTES: Final = 4096
 
 UNSEEN_BYTES: Final = re.compile(rb"^\xef\xbb\xbf|^\xff\xfe|^\xfe\xff|\x00")
 """Byte order marks, and the NUL bytes that UTF-16 puts beside ASCII."""
-
-READ_ERRORS: Final = (OSError, EOFError, zlib.error)
-"""What reading a file raises, packed or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +55,7 @@ class Input:
         url: Where it is from, '' if not known.
         identifier: The id that its row has; None without.
         date: When it was fetched, '' if not known.
+        is_reported: Whether a report on it is written, where there is one on all pages.
     """
 
     name: str
@@ -72,6 +65,7 @@ class Input:
     url: str = ""
     identifier: Any = None
     date: str = ""
+    is_reported: bool = False
 
 
 def is_url(name: str) -> bool:
@@ -95,9 +89,9 @@ def is_several(name: str) -> bool:
 
 
 def suffix_of(name: str) -> str:
-    """The suffix that tells what a file holds, in lower case: that before .gz."""
+    """The suffix that tells what a file holds, in lower case: that before .gz or .zst."""
     path = PurePath((urlsplit(name).path if is_url(name) else name).lower())
-    return path.with_suffix("").suffix if path.suffix == PACKED else path.suffix
+    return path.with_suffix("").suffix if path.suffix in PACKED else path.suffix
 
 
 def expand(names: Iterable[str], written: Collection[Path] = ()) -> list[str]:
@@ -202,20 +196,11 @@ def _read(name: str, max_bytes: int) -> bytes:
             raise InputError(f"the folder holds no {', '.join(READ_SUFFIXES)} file; name its files")
         with open_file(name) as file:
             content: bytes = file.read(max_bytes + 1)
-    except READ_ERRORS as error:
+    except read_errors() as error:
         raise input_error(error) from error
     if len(content) > max_bytes:
         raise PageTooLarge(f"is over {max_bytes:,} bytes, the most that is read; split it")
     return content
-
-
-def open_file(name: str) -> IO[Any] | GzipFile:
-    """Opens a file for reading bytes, unpacked."""
-    if not name.lower().endswith(PACKED):
-        return click.open_file(name, "rb")
-    import gzip
-
-    return gzip.open(name, "rb")
 
 
 def input_error(error: Exception) -> InputError:

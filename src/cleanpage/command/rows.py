@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from cleanpage.command.inputs import READ_ERRORS, Input, input_error, open_file
-from cleanpage.errors import CleanpageError, InputError, PageTooLarge
+from cleanpage.batch import portable_of
+from cleanpage.command.inputs import Input, input_error
+from cleanpage.command.packing import open_file, read_errors
+from cleanpage.errors import InputError, PageTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from gzip import GzipFile
     from typing import IO
 
 SKIPPED_BYTES: Final = 1 << 20
@@ -35,11 +37,13 @@ def read_rows(name: str, place: str, max_bytes: int) -> Iterator[Input]:
             for number, line in enumerate(_lines(file, max_bytes), 1):
                 if line is None or line.strip():
                     yield _row(line, f"{name}:{number}", f"{place}/{number}", max_bytes)
-    except READ_ERRORS as error:
+    except InputError as error:
+        yield Input(name, place, error)
+    except read_errors() as error:
         yield Input(f"{name}:{number + 1}", f"{place}/{number + 1}", input_error(error))
 
 
-def _lines(file: IO[Any] | GzipFile, max_bytes: int) -> Iterator[bytes | None]:
+def _lines(file: IO[Any], max_bytes: int) -> Iterator[bytes | None]:
     """The lines; None for one that is too long, which is never held as a whole."""
     while line := file.readline(max_bytes + 1):
         if len(line) <= max_bytes or line.endswith(b"\n"):
@@ -52,15 +56,26 @@ def _lines(file: IO[Any] | GzipFile, max_bytes: int) -> Iterator[bytes | None]:
 
 def _row(line: bytes | None, name: str, place: str, max_bytes: int) -> Input:
     if line is None:
-        return Input(name, place, PageTooLarge(f"is over {max_bytes:,} bytes, the most that is read; split it"))
+        return Input(name, place, _too_large(max_bytes))
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
         return Input(name, place, InputError("the line is no JSON; give one object a line, in UTF-8"))
-    fields: dict[str, Any] = row if isinstance(row, dict) else {}
-    field = "html" if fields.get("html") is not None else "text"
-    content: str | CleanpageError = fields.get(field, "")
-    if not isinstance(content, str) or field not in fields:
-        content = InputError("the line has no page: give an object with a string in html or text")
-    url = fields.get("url")
-    return Input(name, place, content, field == "text", url if isinstance(url, str) else "", fields.get("id"))
+    return page_of(row if isinstance(row, dict) else {}, name, place, max_bytes)
+
+
+def page_of(row: dict[str, Any], name: str, place: str, max_bytes: int) -> Input:
+    """The page in a row; one with an error for content if there is none, or too large a one."""
+    url = row.get("url")
+    known = Input(name, place, url=url if isinstance(url, str) else "", identifier=row.get("id"))
+    try:
+        page = portable_of(row)
+    except InputError as error:
+        return replace(known, content=error)
+    is_too_large = len(page.content) > max_bytes
+    content = _too_large(max_bytes) if is_too_large else page.content
+    return replace(known, content=content, is_plain=page.is_plain)
+
+
+def _too_large(max_bytes: int) -> PageTooLarge:
+    return PageTooLarge(f"is over {max_bytes:,} bytes, the most that is read; split it")

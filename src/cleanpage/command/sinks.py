@@ -6,24 +6,36 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections import Counter
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cleanpage.command.options import FORMATS, STANDARD
-from cleanpage.command.views import alone, among_others, encodable, known_of, write
+from cleanpage.command.files import cannot_write, encodable, write_whole
+from cleanpage.command.options import FORMATS, PARQUET, STANDARD
+from cleanpage.command.packing import ZSTD, create_file, pack, packing_of, whole_parts
+from cleanpage.command.parquet import lines_of, pyarrow, write_parquet
+from cleanpage.command.views import alone, among_others, known_of, write
+from cleanpage.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
     from typing import IO, Self
 
     from cleanpage.command.inputs import Input
     from cleanpage.command.options import Options
     from cleanpage.command.views import Outcome
+
+PART_BYTES: Final = 1 << 20
+"""Bytes of lines that are packed at once: with fewer the file is larger, with more a run that is killed loses more."""
+
+FLUSH_SECONDS: Final = 5.0
+"""Seconds after which lines are packed and written however few they are."""
 
 
 @contextmanager
@@ -39,7 +51,7 @@ def single_output(name: str, *, option: str = "--output") -> Iterator[IO[str]]:
     is_special = is_no_file(target)
     draft = target if is_special else target.with_name(f".cleanpage-{os.getpid()}.tmp")
     try:
-        stream = draft.open("w" if is_special else "x", encoding="utf-8", newline="\n")
+        stream = draft.open("w", encoding="utf-8") if is_special else create_file(draft, packing_of(name))
     except OSError as error:
         raise cannot_write(name, error, option) from error
     try:
@@ -55,11 +67,6 @@ def single_output(name: str, *, option: str = "--output") -> Iterator[IO[str]]:
 def is_no_file(target: Path) -> bool:
     """Whether there is a pipe or device: nothing that could be replaced."""
     return target.exists() and not target.is_file()
-
-
-def cannot_write(name: str, error: OSError, option: str = "--output") -> click.BadParameter:
-    """The error that a file cannot be written."""
-    return click.BadParameter(f"{name!r} cannot be written: {error.strerror}", param_hint=option)
 
 
 def _replace(draft: Path, target: Path) -> None:
@@ -81,10 +88,12 @@ class Stream:
 
 
 class Journal:
-    """A file of JSON lines that grows under the name ``.NAME.part``, and takes its own when the run has ended.
+    """A file of a line a page that grows under the name ``.NAME.part``, and takes its own when the run has ended.
 
-    A line is handed to the system as soon as it is complete. What is killed leaves whole lines, and at most a piece of
-    one, which the next run cuts off.
+    The part has JSON lines. They are handed to the system as soon as they are complete; where they are packed, many at
+    once, for each time is a part of the packed file that stands for itself. What is killed leaves whole parts, and at
+    most a piece of one, which the next run cuts off. A Parquet file cannot be gone on with: it is made of the lines at
+    the end.
     """
 
     def __init__(self, name: str, options: Options, *, option: str = "--output") -> None:
@@ -92,8 +101,15 @@ class Journal:
         self.options = options
         self.target = Path(os.path.realpath(name))  # a link stays one
         self.draft = self.target.with_name(f".{self.target.name}.part")
+        self.is_parquet = self.target.suffix.lower() == PARQUET
+        self.packing = ZSTD if self.is_parquet else packing_of(name)
         self.done: Counter[str] = Counter()
+        self.waiting = bytearray()
+        self.last_flush = time.monotonic()
         try:
+            pack(b"", self.packing)  # raises now, not after the first pages, if there is nothing to pack with
+            if self.is_parquet:
+                pyarrow()
             if options.resume:
                 self._recover()
             # Without a buffer: a worker that is forked while there is something in it would have a copy.
@@ -103,31 +119,43 @@ class Journal:
             raise click.UsageError(message) from error
         except OSError as error:
             raise cannot_write(name, error, option) from error
+        except InputError as error:
+            raise click.BadParameter(f"{name!r}: {error}", param_hint=option) from error
 
     def _recover(self) -> None:
-        """Reads which pages are in the file of an earlier run, and cuts off a line that it did not finish."""
-        if not self.draft.exists():
-            if not self.target.exists():
-                return
-            copy = self.draft.with_suffix(".copy")
-            shutil.copyfile(self.target, copy)
-            copy.replace(self.draft)
+        """Reads which pages are in the file of an earlier run, and cuts off a part that it did not finish."""
+        is_ended = not self.draft.exists()
+        if is_ended and not self.target.exists():
+            return
         end = 0
-        with self.draft.open("rb+") as file:
-            for line in file:
-                if not line.endswith(b"\n"):
-                    break
-                self.done[self._key_of(line)] += 1
-                end += len(line)
-            file.truncate(end)
-
-    def _key_of(self, line: bytes) -> str:
         try:
-            return str(json.loads(line)["input"])
-        except (ValueError, TypeError, KeyError) as error:
+            if is_ended:
+                self._go_on_with_target()
+            with self.draft.open("rb+") as file:
+                for end, part in whole_parts(file, self.packing):  # noqa: B007 - the last end is where to go on
+                    for line in part.splitlines():
+                        self.done[str(json.loads(line)["input"])] += 1
+                file.truncate(end)
+        except (InputError, ValueError, TypeError, KeyError) as error:
+            if is_ended:
+                self.draft.unlink(missing_ok=True)
             raise click.UsageError(
                 f"{self.name!r} holds other lines than the command's: --resume cannot go on"
             ) from error
+
+    def _go_on_with_target(self) -> None:
+        """Begins with what a run that ended has written."""
+        copy = self.draft.with_suffix(".copy")
+        try:
+            if self.is_parquet:
+                with copy.open("wb") as file:
+                    for lines in batched_lines(lines_of(self.target, self.options)):
+                        file.write(pack(lines, self.packing))
+            else:
+                shutil.copyfile(self.target, copy)
+            copy.replace(self.draft)
+        finally:
+            copy.unlink(missing_ok=True)
 
     def take_done(self, page: Input) -> bool:
         """Whether an earlier run wrote the page; each line of it stands for one page."""
@@ -139,12 +167,23 @@ class Journal:
 
     def write(self, page: Input, outcome: Outcome) -> None:
         """Writes the line of a page."""
-        left = memoryview(encodable(among_others(page, outcome, self.options)).encode())
+        self.waiting += encodable(among_others(page, outcome, self.options)).encode()
+        is_time = time.monotonic() - self.last_flush > FLUSH_SECONDS
+        if not self.packing or len(self.waiting) >= PART_BYTES or is_time:
+            self._flush()
+
+    def _flush(self) -> None:
+        left = memoryview(pack(bytes(self.waiting), self.packing))
+        self.waiting.clear()  # before it is written: who interrupts this has the lines cleaned again, not written twice
         try:
             while left:
                 left = left[self.stream.write(left) :]
         except OSError as error:
-            raise click.ClickException(f"{self.name!r} cannot be written: {error.strerror}") from error
+            raise self._cannot_go_on(error) from error
+        self.last_flush = time.monotonic()
+
+    def _cannot_go_on(self, error: OSError) -> click.ClickException:
+        return click.ClickException(f"{self.name!r} cannot be written: {error.strerror}")
 
     def __enter__(self) -> Self:
         return self
@@ -153,14 +192,43 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self.stream:
+            if self.waiting:
+                self._flush()
             is_empty = not self.stream.tell()
             os.fsync(self.stream.fileno())
         if kind is None:
-            _replace(self.draft, self.target)
+            self._finish()
         elif is_empty:  # there is nothing to go on with
             self.draft.unlink(missing_ok=True)
         else:
             click.echo(f"cleanpage: what is done is in {str(self.draft)!r}: --resume goes on from there", err=True)
+
+    def _finish(self) -> None:
+        """Gives the file its name, a Parquet file its rows."""
+        if not self.is_parquet:
+            _replace(self.draft, self.target)
+            return
+        made = self.draft.with_suffix(".new")
+        try:
+            with self.draft.open("rb") as file:
+                parts = (part for _, part in whole_parts(file, self.packing))
+                write_parquet(chain.from_iterable(map(bytes.splitlines, parts)), made, self.options)
+        except OSError as error:
+            made.unlink(missing_ok=True)
+            raise self._cannot_go_on(error) from error
+        _replace(made, self.target)
+        self.draft.unlink()
+
+
+def batched_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines, many at once."""
+    batch = bytearray()
+    for line in lines:
+        batch += line
+        if len(batch) >= PART_BYTES:
+            yield bytes(batch)
+            batch.clear()
+    yield bytes(batch)
 
 
 class Folder:
@@ -188,10 +256,9 @@ class Folder:
         target = self._target(page)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self.draft.write_bytes(encodable(self._content(page, outcome.fields)).encode())
-            self.draft.replace(target)
         except OSError as error:
             raise click.ClickException(f"{str(target)!r} cannot be written: {error.strerror}") from error
+        write_whole(target, self.draft, self._content(page, outcome.fields))
 
     def _content(self, page: Input, fields: dict[str, Any]) -> str:
         known = known_of(page) if self.options.format == "json" else {}

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cleanpage.batch import attempt
+from cleanpage.command.files import encodable
 from cleanpage.command.inputs import content_of, is_plain
 from cleanpage.command.options import STANDARD
-from cleanpage.errors import InputError
+from cleanpage.command.overview import facts_of
+from cleanpage.results import NOT_HTML, attempt
 from cleanpage.roles import Role
 
 if TYPE_CHECKING:
@@ -23,15 +24,11 @@ if TYPE_CHECKING:
     from cleanpage.api import Cleaner
     from cleanpage.command.inputs import Input
     from cleanpage.command.options import Options
+    from cleanpage.command.overview import Facts
     from cleanpage.document import Block, Document
-
-NOT_HTML: Final = "not_html: "
-"""How the warning begins that an input is a file of another kind."""
 
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Characters that steer a terminal; new line and tab are not among them."""
-
-SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 
 COLORS: Final = {
     Role.TITLE: "green",
@@ -53,6 +50,9 @@ COLORS: Final = {
 }
 """Terminal colours of the roles: content, prompts, advertisements, other content, controls."""
 
+ABOUT: Final = ("title", "language", "page_type", "quality", "warnings")
+"""What a row of a Parquet file has beside the text: columns cost little, and are what rows are chosen by."""
+
 TABLE_ROLE: Final = re.compile(r"^(\d+\*? +)([a-z_]+)", re.MULTILINE)
 """The role in a line of `Document.explain`, after the block's index."""
 
@@ -66,17 +66,22 @@ class Outcome:
         error: Why it failed, '' if it did not.
         fields: What to print, by the name that it has in JSON; empty if it failed.
         warnings: What was unusual.
+        seconds: How long it took.
+        facts: What the report on many pages says of it, if one is wanted.
     """
 
     status: str
     error: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+    facts: Facts | None = None
 
 
 def clean_input(cleaner: Cleaner, page: Input, options: Options) -> Outcome:
     """Reads and cleans a page."""
     fields: dict[str, Any] = {}
+    reported: list[Facts] = []
 
     def read() -> Document:
         content = content_of(page, cleaner.config.max_bytes)
@@ -86,26 +91,25 @@ def clean_input(cleaner: Cleaner, page: Input, options: Options) -> Outcome:
             document.url = url or ("" if isinstance(content, str | bytes) else content.url)
         else:
             document = cleaner.clean(content, url=url or None)
-            _refuse_other_files(document)
         fields.update(_fields(page, document, options))
+        if options.is_report_to_folder:
+            reported.append(facts_of(document, _shown_name(page), with_report=page.is_reported))
         return document
 
     result = attempt(0, read)
-    if result.document is None:
-        return Outcome(result.status, result.error)
-    return Outcome(result.status, fields=fields, warnings=tuple(result.document.warnings))
-
-
-def _refuse_other_files(document: Document) -> None:
-    """Raises for a PDF, a feed and the like: in a program a fact about the data, on the command line a failed input."""
-    for warning in document.warnings:
-        if warning.startswith(NOT_HTML):
-            raise InputError(warning.removeprefix(NOT_HTML))
+    warnings = result.document.warnings if result.document is not None else ()
+    error = result.error
+    if result.status == "not_html":  # in a program a fact about the data, on the command line a failed input
+        error = next(warning for warning in warnings if warning.startswith(NOT_HTML)).removeprefix(NOT_HTML)
+    if error:
+        return Outcome(result.status, error, seconds=result.seconds)
+    facts = reported[0] if reported else None
+    return Outcome(result.status, fields=fields, warnings=tuple(warnings), seconds=result.seconds, facts=facts)
 
 
 def _fields(page: Input, document: Document, options: Options) -> dict[str, Any]:
-    if options.report:
-        return {"report": document.to_report("" if page.name == STANDARD else page.name)}
+    if options.is_report_alone:
+        return {} if options.is_report_to_folder else {"report": document.to_report(_shown_name(page))}
     if options.blocks:
         from cleanpage.render.explain import render_explanation
 
@@ -114,9 +118,14 @@ def _fields(page: Input, document: Document, options: Options) -> dict[str, Any]
         data = document.to_dict()
         data["blocks"] = [block for block in data["blocks"] if not options.roles or block["role"] in options.roles]
         return data
+    about = {name: getattr(document, name) for name in ABOUT} if options.is_to_parquet else {}
     if options.roles:
-        return {"text": "\n\n".join(block.text for block in _chosen(document, options))}
-    return {options.view: getattr(document, options.view)}
+        return about | {"text": "\n\n".join(block.text for block in _chosen(document, options))}
+    return about | {options.view: getattr(document, options.view)}
+
+
+def _shown_name(page: Input) -> str:
+    return "" if page.name == STANDARD else page.name
 
 
 def _chosen(document: Document, options: Options) -> list[Block]:
@@ -171,11 +180,6 @@ def messages(page: Input, outcome: Outcome, options: Options) -> list[str]:
 def one_line(text: str) -> str:
     """The text without line breaks, and without what steers a terminal."""
     return CONTROL.sub("\ufffd", " ".join(text.splitlines()))
-
-
-def encodable(text: str) -> str:
-    """The text without lone surrogates."""
-    return SURROGATES.sub("\ufffd", text)
 
 
 def write(stream: IO[str], text: str, *, is_table: bool) -> None:

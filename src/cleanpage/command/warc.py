@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cleanpage.batch import Portable
-from cleanpage.command.inputs import READ_ERRORS, Input, input_error
+from cleanpage.command.inputs import Input, input_error
+from cleanpage.command.packing import read_errors
 from cleanpage.errors import InputError, PageTooLarge
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_warc(name: str, place: str, max_bytes: int) -> Iterator[Input]:
                 offset = record.stream_pos
                 if _is_page(record):
                     yield _input(record, f"{name}:{offset}", f"{place}/{offset}", max_bytes)
-    except READ_ERRORS as error:
+    except read_errors() as error:
         yield Input(f"{name}:{offset}+", f"{place}/{offset}+", input_error(error))
 
 

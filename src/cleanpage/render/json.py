@@ -27,13 +27,13 @@ def document_to_dict(document: Document, *, with_metadata: bool) -> dict[str, An
     """Writes a document as a dict of plain values; see `Document.to_dict`."""
     data: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "title": _clean(document.title),
+        "title": encodable(document.title),
         "language": document.language,
-        "url": _clean(document.url),
+        "url": encodable(document.url),
         "page_type": document.page_type,
         "page_type_confidence": round(document.page_type_confidence, DIGITS),
         "quality": round(document.quality, DIGITS),
-        "warnings": [_clean(warning) for warning in document.warnings],
+        "warnings": [encodable(warning) for warning in document.warnings],
         "blocks": [],
     }
     places: dict[int, int] = {}  # by the table's id: its place among the tables
@@ -48,8 +48,13 @@ def document_to_dict(document: Document, *, with_metadata: bool) -> dict[str, An
     if tables:
         data["tables"] = [_table_to_dict(table) for table in tables]
     if with_metadata:
-        data["metadata"] = {name: _plain(value) for name, value in document.metadata.to_dict().items()}
+        data["metadata"] = metadata_to_dict(document)
     return data
+
+
+def metadata_to_dict(document: Document) -> dict[str, Any]:
+    """Writes the metadata of a document as a dict of plain values."""
+    return {name: _plain(value) for name, value in document.metadata.to_dict().items()}
 
 
 def document_to_row(document: Document, identifier: str, *, with_metadata: bool) -> dict[str, Any]:
@@ -66,17 +71,17 @@ def document_to_row(document: Document, identifier: str, *, with_metadata: bool)
         name: value for name, value in known.items() if value
     }
     return {
-        "text": _clean(document.text),
+        "text": encodable(document.text),
         "id": identifier,
-        "url": _clean(document.url),
+        "url": encodable(document.url),
         "metadata": {name: _plain(value) for name, value in metadata.items()},
     }
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
-        return [_clean(item) for item in value]
-    return _clean(value) if isinstance(value, str) else value
+        return [encodable(item) for item in value]
+    return encodable(value) if isinstance(value, str) else value
 
 
 def _block_to_dict(block: Block) -> dict[str, Any]:
@@ -85,14 +90,14 @@ def _block_to_dict(block: Block) -> dict[str, Any]:
         "role": block.role.value,
         "kind": block.kind.value,
         "level": block.level,
-        "text": _clean(block.text),
+        "text": encodable(block.text),
         "language": block.language,
         "confidence": round(block.confidence, DIGITS),
-        "reasons": [_clean(reason) for reason in block.reasons],
+        "reasons": [encodable(reason) for reason in block.reasons],
         "is_main": block.is_main,
     }
     if block.path:
-        data["path"] = _clean(block.path)
+        data["path"] = encodable(block.path)
     if block.start >= 0:
         data["start"] = block.start
         data["end"] = block.end
@@ -101,11 +106,12 @@ def _block_to_dict(block: Block) -> dict[str, Any]:
 
 def _table_to_dict(table: Table) -> dict[str, Any]:
     data = table.to_dict()
-    data["rows"] = [[_clean(cell) for cell in row] for row in data["rows"]]
-    return data | {"caption": _clean(table.caption), "path": _clean(table.path)}
+    data["rows"] = [[encodable(cell) for cell in row] for row in data["rows"]]
+    return data | {"caption": encodable(table.caption), "path": encodable(table.path)}
 
 
-def _clean(text: str) -> str:
+def encodable(text: str) -> str:
+    """The text without lone surrogates."""
     return text if text.isascii() else SURROGATES.sub("\ufffd", text)
 
 

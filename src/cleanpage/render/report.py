@@ -1,24 +1,18 @@
 """A page's blocks as one HTML file to look at: it asks no network for anything and runs no script but its own.
 
-report.html holds its layout, style and script. All that comes from the page is put in as escaped text, and a content
-security policy that names the one script by its hash stands behind that.
+report.html holds its layout, style and script. All that comes from the page is put in as escaped text.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
-from functools import cache
-from hashlib import sha256
-from importlib import resources
-from string import Template
 from typing import TYPE_CHECKING, Final
 
-from cleanpage.render.palette import PALETTE, role_counts, safe
+from cleanpage.render.palette import role_counts, safe
+from cleanpage.render.template import facts, page_template
 
 if TYPE_CHECKING:
     from cleanpage.document import Block, Document
 
-TEMPLATE_FILE: Final = "render/report.html"
 MISSING_TITLE: Final = "A page without a title"
 
 
@@ -32,13 +26,10 @@ def render_report(document: Document, name: str = "") -> str:
     Returns:
         An HTML document.
     """
-    template, policy = _template()
-    return template.substitute(
-        policy=policy,
-        paints=_paints(),
+    return page_template("report").substitute(
         language=safe(document.language or "und"),
         title=safe(document.title or name or MISSING_TITLE),
-        facts="".join(_facts(document, name)),
+        facts=_facts(document, name),
         warnings="".join(f"<li>{safe(warning)}</li>" for warning in document.warnings),
         filters="".join(_filters(document)),
         blocks="".join(map(_row, document.blocks)),
@@ -46,28 +37,7 @@ def render_report(document: Document, name: str = "") -> str:
     )
 
 
-@cache
-def _template() -> tuple[Template, str]:
-    """The template, and the policy that lets its own script run and nothing else."""
-    text = resources.files("cleanpage").joinpath(TEMPLATE_FILE).read_text(encoding="utf-8")
-    sources = f"default-src 'none'; style-src 'unsafe-inline'; script-src {script_source(text)}"
-    return Template(text.rstrip()), f"{sources}; base-uri 'none'; form-action 'none'"
-
-
-def script_source(page: str) -> str:
-    """The script of a page, as a content security policy names it."""
-    script = page.partition("<script>")[2].partition("</script>")[0]
-    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
-
-
-def _paints() -> str:
-    return "\n".join(
-        f".{role} {{ --paint: {paint.color}; --ink: {paint.ink}; --stroke: {paint.stroke}; }}"
-        for role, paint in PALETTE.items()
-    )
-
-
-def _facts(document: Document, name: str) -> list[str]:
+def _facts(document: Document, name: str) -> str:
     """Terms and descriptions of what is known of the whole page."""
     main_count = sum(block.is_main for block in document.blocks)
     page_type = f"{document.page_type} ({document.page_type_confidence:.2f})" if document.page_type else ""
@@ -79,7 +49,7 @@ def _facts(document: Document, name: str) -> list[str]:
         "quality": f"{document.quality:.2f}",
         "blocks": f"{len(document)}, {main_count} of them main text",
     }
-    return [f"<div><dt>{term}</dt><dd>{safe(value)}</dd></div>" for term, value in known.items() if value]
+    return facts(known)
 
 
 def _filters(document: Document) -> list[str]:

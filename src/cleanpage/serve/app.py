@@ -22,11 +22,12 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from cleanpage.batch import Result, Work, attempt, in_processes
 from cleanpage.command.inputs import seems_plain
 from cleanpage.config import Config
 from cleanpage.errors import PageTooLarge
-from cleanpage.render.report import TEMPLATE_FILE, script_source
+from cleanpage.render.template import page_template, script_source
+from cleanpage.results import Result, attempt
+from cleanpage.workers import Work, in_processes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,7 +46,7 @@ MAX_UPLOAD_SECONDS: Final = 30.0
 KINDS: Final = {"auto": None, "html": False, "text": True}
 """Whether a page is plain text, by what its reader chose; None where its name and content tell."""
 
-HTTP_CODES: Final = {"ok": 200, "empty": 200, "too_large": 413, "timeout": 503, "error": 422}
+HTTP_CODES: Final = {"ok": 200, "empty": 200, "not_html": 200, "too_large": 413, "timeout": 503, "error": 422}
 
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -89,11 +90,11 @@ def make_app(hosts: Collection[str], seconds: float) -> Starlette:
 
 def _page(seconds: float) -> tuple[str, str]:
     """The page, and the policy that lets its script and that of the report run, and reach this server alone."""
-    folder = resources.files("cleanpage")
-    template, report = (folder.joinpath(name).read_text(encoding="utf-8") for name in (PAGE_FILE, TEMPLATE_FILE))
+    template = resources.files("cleanpage").joinpath(PAGE_FILE).read_text(encoding="utf-8")
     page = Template(template).substitute(max_bytes=MAX_BYTES, megabytes=MAX_BYTES // 1_000_000, seconds=f"{seconds:g}")
+    report = script_source(page_template("report").template)
     policy = (
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src {script_source(page)} {script_source(report)}; "
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src {script_source(page)} {report}; "
         "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return page, policy
