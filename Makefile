@@ -1,4 +1,4 @@
-# make demo | test | check | native | pure | docs | train | bench | dist | sbom | clean
+# make demo | test | check | native | pure | docs | train | bench | fuzz | dist | sbom | clean
 # Each target sets up the virtual environment that it needs, once. VENV=folder puts it elsewhere.
 
 VENV ?= .venv
@@ -9,7 +9,7 @@ FIGURES := src/cleanpage/arbiter/figures.md
 DIST ?= dist
 COMPILED := -name '*.so' -o -name '*.pyd' -o -name compiled.json
 
-.PHONY: demo test check native pure docs train bench dist sbom clean
+.PHONY: demo test check native pure docs train bench fuzz dist sbom clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.base
@@ -46,6 +46,16 @@ train: $(VENV)/.train $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.compare
 	$(BIN)/python -m benchmarks.speed
+
+# For the night: MINUTES=60. What breaks is in build/fuzz/crashes. The sources, not compiled, so that coverage is seen.
+MINUTES ?= 5
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	rm -rf build/fuzz/src
+	mkdir -p build/fuzz/src
+	cp -r src/cleanpage build/fuzz/src
+	find build/fuzz/src \( $(COMPILED) \) -delete
+	PYTHONPATH=build/fuzz/src:. $(BIN)/python -m benchmarks.fuzz --minutes $(MINUTES) --folder build/fuzz
 
 # The source distribution and two wheels, checked: one for this Python and platform, and one that is pure Python.
 dist: $(VENV)/.dev

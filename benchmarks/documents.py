@@ -91,7 +91,7 @@ def clean_page(page: bytes | str, url: str = "", **options: Any) -> Document:
 
 
 def cleaner_of(page: bytes | str, **options: Any) -> Cleaner:
-    """The Cleaner that `clean_page` takes for a page."""
+    """The Cleaner that `clean_page` takes for a page; what is made of the page is to be cleaned with it as well."""
     if not is_held_out():
         return _shipped(**options)
     from benchmarks.held_out import cleaner_for
@@ -107,11 +107,7 @@ def clean_dump(dump: str, html: bytes, **options: Any) -> Document:
         html: The page.
         **options: Those of `cleanpage.Cleaner`, tuples rather than lists.
     """
-    if is_held_out():
-        from benchmarks.held_out import cleaner_for
-
-        return cleaner_for(html, "html", **options).clean_text(dump)
-    return _shipped(**options).clean_text(dump)
+    return cleaner_of(html, **options).clean_text(dump)
 
 
 @cache

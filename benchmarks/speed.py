@@ -44,7 +44,7 @@ REFERENCES: Final = ("trafilatura", "resiliparse, decoded")
 
 STAGES: Final = {
     "decode": ("cleanpage.inputs", "decode_page"),
-    "parse": ("cleanpage.inputs", "parse"),
+    "parse": ("cleanpage.inputs", "parse_page"),
     "segment": ("cleanpage.segment", "segment"),
     "language": ("cleanpage.language", "identify"),
     "phrases": ("cleanpage.lexicon", "find_phrases"),

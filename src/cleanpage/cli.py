@@ -106,6 +106,9 @@ class Cleanpage(click.Command):
 @click.option(
     "--learn-site", metavar="FILE", help="Write what repeats across the inputs, pages of one site; prints no text."
 )
+@click.option(
+    "--allow-local", is_flag=True, help="Also fetch URLs of this machine and of its network, and redirects to them."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print neither warnings, progress nor a summary.")
 @click.version_option(__version__, message=f"%(prog)s, version %(version)s ({described()})")
 def main(inputs: tuple[str, ...], **given: Any) -> None:

@@ -19,7 +19,7 @@ COMMON_SHARE: Final = 0.95
 """Share of the block-level elements with classes from which a name is common: no name of 1,027 pages of the benchmark
 reaches it, two are on 0.92 of theirs."""
 
-MIN_CLASSED_COUNT: Final = 20
+MIN_CLASSED_COUNT: Final = 12
 """Elements with classes below which sharing a name may be chance."""
 
 

@@ -17,7 +17,12 @@ class Config:
 
     Attributes:
         max_bytes: Largest input read, bytes; larger raises PageTooLarge.
-        max_blocks: Blocks kept of one page; more are dropped with a warning (the rest of such pages is machine output).
+        max_blocks: Blocks kept of one page; more are dropped with a warning (the rest of such pages is no prose).
+        max_nodes: Tags and comments read of one page's markup; what comes after is dropped with a warning.
+        max_depth: Nesting that a page is flattened to, with a warning, where the parser gives up on it (at 2,048
+            elements): deeper elements become siblings.
+        max_attributes: Attributes kept of one tag of 8,192 characters or more; others are dropped with a warning.
+        max_attribute_chars: Characters of an attribute's value; a longer one is dropped with a warning.
         disable: Names of detectors to leave out.
         keep: Roles and kinds that belong to the main text beside what the arbiter chose: a role wherever it stands, a
             kind where its blocks have a content role. "heading", which is both, means the role.
@@ -29,6 +34,10 @@ class Config:
 
     max_bytes: int = 100_000_000
     max_blocks: int = 50_000
+    max_nodes: int = 2_000_000
+    max_depth: int = 1024
+    max_attributes: int = 500
+    max_attribute_chars: int = 1_000_000
     disable: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()

@@ -135,7 +135,7 @@ def _decode_declared(text: str, data: bytes, claims: list[str]) -> str | None:
     codec = claims[0] if claims else "utf-8"
     if text.isascii():
         # Undeclared, an escape sequence is still ISO-2022-JP: nothing else on the web has it.
-        codec = codec if codec in ESCAPED else "iso2022_jp"
+        codec = next((claim for claim in claims if claim in ESCAPED), "iso2022_jp")
         if ESCAPED[codec] not in data:
             return None
     elif codec not in MULTI_BYTE or _count_beyond_ascii(text) >= MIN_UTF8_CHARACTER_COUNT:

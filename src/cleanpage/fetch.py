@@ -14,7 +14,16 @@ from cleanpage.inputs import charset_of_header
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trafilatura.utils import Response
+
 HTTP_OK: Final = 200
+
+MAX_SECONDS: Final = 60.0
+"""Time that a page may take with its redirects: the downloader's own limit is on each wait, so that a server that sends
+a byte now and then would hold it for days."""
+
+LOCAL: Final = "non-public"
+"""In what the downloader says when it refuses an address of this machine or its network."""
 
 
 class Fetched(NamedTuple):
@@ -34,8 +43,9 @@ class Fetched(NamedTuple):
 def fetch(url: str, *, allow_local: bool = False) -> Fetched:
     """Fetches a page.
 
-    Timeout (30 s), largest size (20 MB), redirects (2) and user agent are trafilatura's defaults
-    (https://trafilatura.readthedocs.io/en/latest/settings.html). Certificates are always checked.
+    Wait (30 s), largest size (20 MB, unpacked), redirects (2) and user agent are trafilatura's defaults
+    (https://trafilatura.readthedocs.io/en/latest/settings.html). All in all a page may take MAX_SECONDS. Certificates
+    are always checked.
 
     Args:
         url: An http or https URL.
@@ -49,6 +59,29 @@ def fetch(url: str, *, allow_local: bool = False) -> Fetched:
         FetchError: The URL is none, there is no answer, or the answer is not a page (status other than 200).
     """
     _check(url)
+    response, reasons = _within(MAX_SECONDS, url, allow_local=allow_local)
+    if response is None:
+        reason = "; ".join(reasons) or "no answer"
+        cure = "try it in a browser, save the page and give the file"
+        if LOCAL in reason:
+            cure = "--allow-local lets the command fetch it, allow_local=True this function"
+        raise FetchError(f"{url} cannot be fetched ({reason}): {cure}")
+    if response.status != HTTP_OK:
+        raise FetchError(f"{url} answered with status {response.status}: save the page in a browser and give the file")
+    content_type = (response.headers or {}).get("content-type", "")
+    return Fetched(response.data, charset_of_header(content_type), response.url)
+
+
+def _within(seconds: float, url: str, *, allow_local: bool) -> tuple[Response | None, list[str]]:
+    """The downloader's answer, or why there is none; after a time it is left to itself."""
+    found: list[tuple[Response | None, list[str]]] = []
+    worker = threading.Thread(target=lambda: found.append(_download(url, allow_local=allow_local)), daemon=True)
+    worker.start()
+    worker.join(seconds)
+    return found[0] if found else (None, [f"no whole answer within {seconds:g} s"])
+
+
+def _download(url: str, *, allow_local: bool) -> tuple[Response | None, list[str]]:
     from trafilatura.downloads import fetch_response
     from trafilatura.settings import use_config
 
@@ -56,14 +89,7 @@ def fetch(url: str, *, allow_local: bool = False) -> Fetched:
     config.set("DEFAULT", "SSRF_PROTECTION", "off" if allow_local else "on")
     config.set("DEFAULT", "INSECURE_SSL_FALLBACK", "off")
     with _reasons() as reasons:
-        response = fetch_response(url, config=config)
-    if response is None:
-        reason = "; ".join(reasons) or "no answer"
-        raise FetchError(f"{url} cannot be fetched ({reason}): try it in a browser, save the page and give the file")
-    if response.status != HTTP_OK:
-        raise FetchError(f"{url} answered with status {response.status}: save the page in a browser and give the file")
-    content_type = (response.headers or {}).get("content-type", "")
-    return Fetched(response.data, charset_of_header(content_type), response.url)
+        return fetch_response(url, config=config), reasons
 
 
 def _check(url: str) -> None:

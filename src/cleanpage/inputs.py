@@ -28,12 +28,14 @@ from typing import TYPE_CHECKING, Any, Final
 from cleanpage.charsets import codec_of
 from cleanpage.decode import Decoded, decode, decode_page, readable
 from cleanpage.errors import InputError, PageTooLarge
-from cleanpage.parse import is_lxml, parse, root_of
+from cleanpage.parse import LIMITS, is_lxml, parse_page, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lxml import etree
+
+    from cleanpage.config import Config
 
 TAKEN: Final = "bytes, str, pathlib.Path, an lxml element or tree, a BeautifulSoup object, a response or a file"
 CONTENTS: Final = ("content", "body", "data")
@@ -105,7 +107,8 @@ class Source:
     """A page as it was read.
 
     Attributes:
-        text: The decoded page; parsing it gives the same tree. '' if the input was an lxml tree, or no page.
+        text: The decoded page, without what its limits took out; parsing it gives the same tree. '' if the input was an
+            lxml tree or no page, or if the tree lost what the text still has.
         root: The root of the page's tree; None when there is nothing to read in it.
         url: Where the page is from; '' if not known.
         warnings: ``code: explanation`` each.
@@ -117,13 +120,13 @@ class Source:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_page(page: object, *, url: str | None = None, max_bytes: int = 100_000_000) -> Source:
+def read_page(page: object, *, url: str | None = None, limits: Config = LIMITS) -> Source:
     """Reads a web page from whatever holds it.
 
     Args:
         page: See the head of this module.
         url: Where the page is from; None takes the ``url`` of a response.
-        max_bytes: Largest page read, bytes (characters of a str).
+        limits: Its limits are heeded: ``max_bytes`` (characters of a str), and those that `parse_page` heeds.
 
     Returns:
         The page's text and tree. Without a tree, ``warnings`` says why.
@@ -134,7 +137,7 @@ def read_page(page: object, *, url: str | None = None, max_bytes: int = 100_000_
     """
     if is_lxml(page):
         return _of_tree(page, url or "")
-    content, charset, own_url = content_of(page, max_bytes)
+    content, charset, own_url = content_of(page, limits.max_bytes)
     source = Source(url=own_url if url is None else url)
     reason = _what_else(content)
     if not reason:
@@ -144,11 +147,12 @@ def read_page(page: object, *, url: str | None = None, max_bytes: int = 100_000_
     if reason:
         source.warnings.append(reason)
         return source
-    source.root = parse(text, utf8)
+    source.root, source.text, warnings = parse_page(text, utf8, limits)
+    source.warnings += warnings
     if source.root is None:
+        source.text = ""
         source.warnings.append("empty: the page holds comments and declarations, but no element and no text")
         return source
-    source.text = text
     if "<" not in text:
         source.warnings.append("no_markup: the page has no tag; as plain text, clean_text() keeps its lines apart")
     return source

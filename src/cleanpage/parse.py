@@ -2,29 +2,38 @@
 
 libxml2 is fast and forgiving, but has two weak spots that a page may hit by accident or on purpose: it stops at a
 nesting of 2,048 elements and drops the rest of the page, and it takes quadratic time over the attributes of one tag.
-Pages that hit the first are flattened and parsed again; tags with thousands of attributes lose the surplus first.
+Pages that hit the first are flattened and parsed again; tags with thousands of attributes lose the surplus first. What
+a page loses to a limit is said in a warning.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Final
+from sys import maxsize
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
-MAX_DEPTH: Final = 1024
-"""Nesting that a page is flattened to if libxml2 gives up on it (at 2,048; the implied elements need room)."""
+from cleanpage.config import Config
 
-MAX_ATTRIBUTE_COUNT: Final = 500
-"""Attributes kept of one tag that is longer than SCAN_STEP."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIMITS: Final = Config()
+"""The limits of a page that nobody set others for."""
+
+UNLIMITED: Final = Config(max_nodes=maxsize, max_attributes=10_000, max_attribute_chars=maxsize)
+"""What a page is read with that was read within limits before."""
 
 SCAN_STEP: Final = 8192
 """Characters without '<' that make a tag suspicious. So long a tag holds at most some 2,500 attributes, which cost
 libxml2 5 ms (25,000: 0.48 s, 100,000: 11 s)."""
 
 ATTRIBUTE: Final = r"""[\s/]++[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+"""
-SURPLUS: Final = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{ATTRIBUTE}){{{MAX_ATTRIBUTE_COUNT}}}((?:{ATTRIBUTE})++)")
+
+QUOTES: Final = ('"', "'", ">")
+"""What ends a value of an attribute: a long value is a long stretch without one of them."""
 
 TAG: Final = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]*))")
 VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -32,22 +41,54 @@ RAW: Final = frozenset("script style textarea title xmp iframe noembed noframes"
 """Elements whose content holds no tags."""
 
 
-def parse(text: str, utf8: bytes | None = None) -> etree._Element | None:
-    """Parses a page.
+class Parsed(NamedTuple):
+    """A page's tree.
+
+    Attributes:
+        root: The root element, comments kept; None where the page holds no element and no text.
+        text: The markup that gives the tree, without what the limits took out; '' where no markup gives it.
+        warnings: ``code: explanation`` of each limit that the page is over.
+    """
+
+    root: etree._Element | None
+    text: str
+    warnings: list[str]
+
+
+def parse_page(text: str, utf8: bytes | None = None, limits: Config = LIMITS) -> Parsed:
+    """Parses a page within limits.
 
     Args:
         text: The page's markup, as `cleanpage.decode.decode_page` or `readable` gives it.
         utf8: The same in UTF-8, if the caller has it; libxml2 reads that faster than str.
+        limits: Its limits of nodes, depth and attributes are heeded.
 
     Returns:
-        The root element, comments kept; None where the page holds no element and no text. Nothing is raised, fetched
-        or read from files.
+        The tree. Nothing is raised, fetched or read from files.
     """
-    shortened = _drop_surplus_attributes(text)
-    if utf8 is None or shortened is not text:
-        utf8 = _encode(shortened)
+    warnings: list[str] = []
+    shortened = _cut_nodes(text, limits.max_nodes)
+    if shortened is not text:
+        warnings.append(f"too_many_nodes: only the first {limits.max_nodes} tags and comments were read")
+    kept = _drop_surplus_attributes(shortened, limits.max_attributes)
+    if kept is not shortened:
+        warnings.append(f"too_many_attributes: of a long tag only the first {limits.max_attributes} were read")
+    if utf8 is None or kept is not text:
+        utf8 = _encode(kept)
     root, is_cut = _parse(utf8)
-    return _parse(_encode(_flatten(shortened)))[0] if is_cut else root
+    if is_cut:
+        warnings.append(f"too_deep: elements nested deeper than {limits.max_depth} were read as siblings")
+        kept = _flatten(kept, limits.max_depth)
+        root = _parse(_encode(kept))[0]
+    if root is not None and _drop_long_values(root, kept, limits.max_attribute_chars):
+        warnings.append(f"long_attribute: a value of over {limits.max_attribute_chars} characters was left out")
+        kept = ""
+    return Parsed(root, kept, warnings)
+
+
+def parse(text: str) -> etree._Element | None:
+    """The root element of markup that was read within limits before, None where it holds no element and no text."""
+    return parse_page(text, limits=UNLIMITED).root
 
 
 def root_of(page: object) -> etree._Element | None:
@@ -62,6 +103,24 @@ def root_of(page: object) -> etree._Element | None:
     if isinstance(page, etree._ElementTree):
         page = page.getroot()
     return page if isinstance(page, etree._Element) and isinstance(page.tag, str) else None
+
+
+def element_at(root: etree._Element, path: str) -> etree._Element | None:
+    """The element that a path of cleanpage's leads to in a tree.
+
+    Args:
+        root: Any element of the tree.
+        path: A `Block.path`.
+
+    Returns:
+        None where there is none, or where the page gave an element a name that no path can hold.
+    """
+    try:
+        found = root.getroottree().xpath(path)
+    except (ValueError, etree.XPathError):  # a control character in the name of a tag
+        return None
+    element = found[0] if isinstance(found, list) and found else None
+    return element if isinstance(element, etree._Element) else None
 
 
 def is_lxml(page: object) -> bool:
@@ -86,15 +145,29 @@ def _parse(utf8: bytes) -> tuple[etree._Element | None, bool]:
     return root, is_cut
 
 
-def _drop_surplus_attributes(text: str) -> str:
+def _cut_nodes(text: str, max_nodes: int) -> str:
+    """The text up to so many tags and comments."""
+    if text.count("<") <= max_nodes:
+        return text
+    position = -1
+    for _ in range(max_nodes + 1):
+        position = text.find("<", position + 1)
+    return text[:position]
+
+
+def _drop_surplus_attributes(text: str, max_attributes: int) -> str:
     """Shortens tags with thousands of attributes, found by the long stretches without '<' that they leave."""
+    surplus: re.Pattern[str] | None = None
     pieces: list[str] = []
     done = 0
     start = text.find("<")
     while start >= 0:
         following = text.rfind("<", start + 1, start + SCAN_STEP)
         if following < 0:
-            match = SURPLUS.match(text, start)
+            surplus = surplus or re.compile(
+                rf"<[a-zA-Z][^\s/>]*+(?:{ATTRIBUTE}){{{max_attributes}}}((?:{ATTRIBUTE})++)"
+            )
+            match = surplus.match(text, start)
             if match:
                 pieces.append(text[done : match.start(1)])
                 done = match.end(1)
@@ -103,13 +176,43 @@ def _drop_surplus_attributes(text: str) -> str:
     return "".join(pieces) + text[done:] if pieces else text
 
 
-def _flatten(text: str) -> str:
-    """Rewrites a page so that no element is nested deeper than MAX_DEPTH: deeper ones become siblings.
+def _drop_long_values(root: etree._Element, text: str, max_chars: int) -> bool:
+    """Takes attributes with long values out of a tree; returns whether there were any."""
+    if not any(_has_stretch(text, mark, max_chars) for mark in QUOTES):
+        return False
+    found = False
+    for element, name in list(_long_values(root, max_chars)):
+        del element.attrib[name]
+        found = True
+    return found
+
+
+def _has_stretch(text: str, mark: str, length: int) -> bool:
+    """Whether a text has a stretch longer than a length without a mark; looks at few characters of most texts."""
+    start = 0
+    while len(text) - start > length:
+        last = text.rfind(mark, start, start + length + 1)
+        if last < 0:
+            return True
+        start = last + 1
+    return False
+
+
+def _long_values(root: etree._Element, max_chars: int) -> Iterator[tuple[etree._Element, str | bytes]]:
+    """The elements with an attribute whose value is longer, and its name."""
+    for element in root.iter(etree.Element):
+        for name, value in element.items():
+            if len(value) > max_chars:
+                yield element, name
+
+
+def _flatten(text: str, max_depth: int) -> str:
+    """Rewrites a page so that no element is nested deeper than a number: deeper ones become siblings.
 
     End tags without a start are dropped; libxml2 would search all open elements for each.
     """
     pieces: list[str] = []
-    open_tags = _OpenTags()
+    open_tags = _OpenTags(max_depth)
     done = position = 0
     while match := TAG.search(text, position):
         position = match.end()
@@ -135,12 +238,13 @@ def _flatten(text: str) -> str:
 class _OpenTags:
     """The names of the open elements, outermost first, counted so that a name is found without a search."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_depth: int) -> None:
+        self.max_depth = max_depth
         self.names: list[str] = []
         self.counts: Counter[str] = Counter()
 
     def is_full(self) -> bool:
-        return len(self.names) >= MAX_DEPTH
+        return len(self.names) >= self.max_depth
 
     def push(self, name: str) -> None:
         self.names.append(name)

@@ -67,8 +67,9 @@ def _escaped(char: str) -> str:
 
 
 def _line(path: str, source: PageSource | None) -> int:
+    from cleanpage.parse import element_at
+
     read = source.tree() if source is not None and path else None
-    found = read[0].getroottree().xpath(path) if read is not None else []
-    element = found[0] if isinstance(found, list) and found else None
+    element = element_at(read[0], path) if read is not None else None
     line = getattr(element, "sourceline", None)
     return line if isinstance(line, int) else 0

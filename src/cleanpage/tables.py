@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from cleanpage.parse import element_at
 from cleanpage.render.elements import LAYOUT_ROLES, MAX_SPAN
 from cleanpage.render.writer import HEADINGS, MAX_CELL_PARAGRAPH_COUNT
 from cleanpage.roles import Kind
@@ -183,10 +184,9 @@ def _text(page: Page, node: int) -> str:
 
 def _spans(root: etree._Element, path: str) -> list[tuple[int, int]]:
     """The columns and rows that each cell of a table reaches over, in order."""
-    found = root.getroottree().xpath(path)
-    if not isinstance(found, list) or not found:
+    table = element_at(root, path)
+    if table is None:
         return []
-    table: Any = found[0]
     return [(_number(cell.get("colspan")), _number(cell.get("rowspan"))) for cell in table.iter("{*}td", "{*}th")]
 
 

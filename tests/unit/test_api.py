@@ -87,7 +87,14 @@ def first_words(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"favour": "recall"}, ["favour", "there are max_bytes, max_blocks, disable, keep, drop, favor, weights"]),
+        (
+            {"favour": "recall"},
+            [
+                "favour",
+                "there are max_bytes, max_blocks, max_nodes, max_depth, max_attributes, max_attribute_chars, disable",
+                "keep, drop, favor, weights",
+            ],
+        ),
         ({"tea": 1, "cups": 2}, ["cups, tea"]),
         ({"favor": "everything"}, ["favor='everything'", "precision, balance, recall"]),
         ({"keep": ["adverts"]}, ["keep: ", "'adverts'", "sponsored", "interface"]),

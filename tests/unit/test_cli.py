@@ -401,7 +401,7 @@ def site() -> Iterator[str]:
 
 def test_url(site: str) -> None:
     """A URL is fetched; the document knows where it is from."""
-    result = run("-f", "json", f"{site}/bridge")
+    result = run("--allow-local", "-f", "json", f"{site}/bridge")
     assert result.exit_code == 0
     document = cleanpage.Document.from_json(result.stdout)
     assert (document.url, document.text) == (f"{site}/bridge", cleanpage.clean(PAGE).text)
@@ -409,16 +409,26 @@ def test_url(site: str) -> None:
 
 def test_url_of_plain_text(site: str) -> None:
     """The name in a URL tells as that of a file does; what follows it does not."""
-    data = json.loads(run("-f", "json", f"{site}/dump.txt?full").stdout)
+    data = json.loads(run("--allow-local", "-f", "json", f"{site}/dump.txt?full").stdout)
     assert data["url"] == f"{site}/dump.txt?full"
     assert all("start" in block for block in data["blocks"])
 
 
 def test_url_that_fails(site: str) -> None:
     """A page that is gone is named once, with what the server said."""
-    result = run(f"{site}/gone")
+    result = run("--allow-local", f"{site}/gone")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"cleanpage: {site}/gone answered with status 404")
+
+
+@pytest.mark.parametrize("options", [(), ("--workers", "2")])
+def test_local_url(site: str, options: tuple[str, ...]) -> None:
+    """This machine's own addresses are refused unless asked for, also by workers; the error names the option."""
+    names = [f"{site}/bridge"] * (2 if options else 1)
+    result = run(*options, *names)
+    assert result.exit_code == 1
+    assert "--allow-local" in result.stderr
+    assert run(*options, "--allow-local", *names).exit_code == 0
 
 
 # What goes wrong

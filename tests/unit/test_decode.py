@@ -8,38 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.sentences import (
+    ARABIC,
+    CHINESE,
+    CZECH,
+    FRENCH,
+    GERMAN,
+    GREEK,
+    HEBREW,
+    JAPANESE,
+    KOREAN,
+    LATVIAN,
+    POLISH,
+    RUSSIAN,
+    SPANISH,
+    TAIWANESE,
+    THAI,
+    TURKISH,
+    UKRAINIAN,
+)
 from cleanpage.charsets import codec_of
 from cleanpage.decode import decode, decode_page, readable
-
-# Invented sentences; each is long enough for detection.
-RUSSIAN = "Старый мост через реку открыли весной, и жители города снова ходят по нему на работу."
-UKRAINIAN = "Її новий міст відкрили навесні, і мешканці міста знову ходять ним щодня на роботу."
-GREEK = "Η παλιά γέφυρα του χωριού άνοιξε πάλι την άνοιξη και οι κάτοικοι τη διασχίζουν κάθε μέρα."
-HEBREW = "הגשר הישן של הכפר נפתח שוב באביב והתושבים עוברים עליו בכל יום בדרך לעבודה."
-ARABIC = "فتح الجسر القديم في القرية من جديد في الربيع ويعبره السكان كل يوم في الطريق إلى العمل."
-THAI = "สะพานเก่าของหมู่บ้านเปิดอีกครั้งในฤดูใบไม้ผลิ และชาวบ้านเดินข้ามสะพานไปทำงานทุกวัน"
-CHINESE = "村里的老桥在春天重新开放了,居民们每天都从桥上走过去上班,孩子们也从那里去学校。"
-TAIWANESE = "村裡的老橋在春天重新開放了,居民們每天都從橋上走過去上班,孩子們也從那裡去學校。"
-JAPANESE = "村の古い橋は春にふたたび開通し、住民は毎日その橋を渡って仕事に通っています。"
-KOREAN = "마을의 오래된 다리가 봄에 다시 열려서 주민들은 매일 그 다리를 건너 출근합니다."
-POLISH = (
-    "Stary most w miasteczku znów otwarto na wiosnę; mieszkańcy chodzą nim każdego dnia do pracy, a dzieci do szkoły."
-)
-CZECH = "Starý most ve vesnici na jaře znovu otevřeli a obyvatelé po něm každý den chodí do práce, děti běží do školy."
-HUNGARIAN = (
-    "A falu régi hídja tavasszal újra megnyílt, a lakók minden reggel gyűlnek ott, és együtt mennek a földekre, őszig."
-)
-TURKISH = (
-    "Köyün eski köprüsü ilkbaharda yeniden açıldı; halk her gün işe giderken köprüden geçiyor, çocuklar şarkı söylüyor."
-)
-LATVIAN = "Ciema vecais tilts pavasarī ir atvērts; šodien bērni iet uz skolu, ļaudis uz darbu."
-GERMAN = "Die alte Brücke des Dorfes wurde im Frühjahr wieder geöffnet; täglich gehen die Bewohner darüber."
-FRENCH = (
-    "Le vieux pont du village a rouvert au printemps ; les élèves le traversent à pied, le cœur léger, après l'école."
-)
-SPANISH = (
-    "El viejo puente del pueblo reabrió en primavera; los niños cruzan cada mañana y los señores también, según dicen."
-)
 
 DECLARED = [
     ("windows-1251", "cp1251", RUSSIAN),

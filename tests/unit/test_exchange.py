@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
+from cleanpage import clean
 from cleanpage.metadata import Metadata
 from cleanpage.page import split_words
 from cleanpage.render.exchange import exchange_tree, render_tei
@@ -86,3 +87,11 @@ def test_no_word_is_lost(html: str) -> None:
     document = document_of(html.replace("caption", "p"), without_notes)
     text = "".join(map(str, exchange_tree(document.html).itertext()))
     assert "".join(split_words(text)) == "".join(words_of_blocks(document.blocks))
+
+
+def test_tei_of_odd_characters() -> None:
+    """What XML cannot hold is U+FFFD, in the text as in the header, and an address that is none has no host."""
+    page = "<title>Fog\x1b[31m</title><h1>Fog\x1b[31m</h1><p>The ferry was late again because of the fog.\ufffe</p>"
+    tei = render_tei(clean(page, url="http://[::1"))
+    assert "Fog\ufffd[31m" in tei
+    etree.fromstring(tei)

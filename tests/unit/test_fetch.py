@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cleanpage import fetch as fetch_module
 from cleanpage.errors import FetchError
 from cleanpage.fetch import fetch
 from cleanpage.inputs import read_page
@@ -16,7 +18,23 @@ from cleanpage.inputs import read_page
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# The downloader leaves the socket of an address that it refuses to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 PAGE = "<html><body><p>Утро на реке было тихим и ясным.</p></body></html>"
+MOVED = {
+    "/moved": "/page",
+    "/twice": "/moved",
+    "/thrice": "/twice",
+    "/loop": "/loop",
+    "/file": "file:///etc/passwd",
+    "/ftp": "ftp://127.0.0.1/page",
+    "/script": "javascript:alert(1)",
+    "/data": "data:text/html,words",
+}
+LARGE = {"/large": 25, "/bomb": 1}
+BOMB = gzip.compress(b"<p>word" * 30_000_000, 9)
+DONE = threading.Event()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -24,10 +42,27 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answers by path."""
-        if self.path == "/moved":
+        if self.path in MOVED:
             self.send_response(302)
-            self.send_header("Location", "/page")
+            self.send_header("Location", MOVED[self.path])
             self.end_headers()
+            return
+        if self.path in LARGE:
+            self.send_response(200)
+            if self.path == "/bomb":
+                self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(LARGE[self.path]):
+                    self.wfile.write(BOMB if self.path == "/bomb" else b"<p>word" * 150_000)
+            return
+        if self.path == "/drip":
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while not DONE.wait(0.05):
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
             return
         body = PAGE.encode("koi8-r")
         self.send_response(404 if self.path == "/gone" else 200)
@@ -46,10 +81,11 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The address of a running server."""
-    with HTTPServer(("127.0.0.1", 0), Handler) as http:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         thread = threading.Thread(target=http.serve_forever, args=(0.02,))
         thread.start()
         yield f"http://127.0.0.1:{http.server_port}"
+        DONE.set()
         http.shutdown()
         thread.join()
 
@@ -66,6 +102,56 @@ def test_fetches_a_page(server: str, path: str) -> None:
 def test_follows_redirects(server: str) -> None:
     """The address is the one that answered."""
     assert fetch(server + "/moved", allow_local=True).url == server + "/page"
+
+
+@pytest.mark.parametrize("path", ["/thrice", "/loop"])
+def test_too_many_redirects(server: str, path: str) -> None:
+    """Two redirects are followed, no more."""
+    assert fetch(server + "/twice", allow_local=True).url == server + "/page"
+    with pytest.raises(FetchError, match="redirect"):
+        fetch(server + path, allow_local=True)
+
+
+@pytest.mark.parametrize("path", ["/file", "/ftp", "/script", "/data"])
+def test_redirects_out_of_the_web(server: str, path: str) -> None:
+    """Only http and https are followed."""
+    with pytest.raises(FetchError, match=r"cannot be fetched|status 302"):
+        fetch(server + path, allow_local=True)
+
+
+@pytest.mark.parametrize("path", LARGE)
+def test_too_large(server: str, path: str) -> None:
+    """A page of over 20 MB is given up, also one that is small until it is unpacked."""
+    with pytest.raises(FetchError, match="cannot be fetched"):
+        fetch(server + path, allow_local=True)
+
+
+def test_slow(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that sends a byte now and then is left after a while."""
+    monkeypatch.setattr(fetch_module, "MAX_SECONDS", 0.5)
+    with pytest.raises(FetchError, match=r"no whole answer within 0\.5 s"):
+        fetch(server + "/drip", allow_local=True)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "localhost",
+        "169.254.169.254",
+    ],
+)
+def test_every_name_of_this_machine_is_refused(server: str, host: str) -> None:
+    """However an address is written, the one connected to counts; that of a cloud's metadata is refused as well."""
+    port = server.rpartition(":")[2]
+    with pytest.raises(FetchError, match="cannot be fetched"):
+        fetch(f"http://{host}:{port}/page")
 
 
 def test_no_charset_in_header(server: str) -> None:

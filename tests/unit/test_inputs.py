@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from cleanpage.config import Config
 from cleanpage.errors import CleanpageError, InputError, PageTooLarge
 from cleanpage.inputs import read_page, read_text
 
@@ -299,20 +300,20 @@ def test_text_without_tags() -> None:
 @pytest.mark.parametrize("make", [str, str.encode, io.StringIO, lambda text: SimpleNamespace(content=text.encode())])
 def test_too_large(make: Any, tmp_path: Path) -> None:
     """One byte over the limit is an error; at the limit is none."""
-    assert read_page(make(HTML), max_bytes=len(HTML)).text == HTML
+    assert read_page(make(HTML), limits=Config(max_bytes=len(HTML))).text == HTML
     with pytest.raises(PageTooLarge, match="max_bytes"):
-        read_page(make(HTML), max_bytes=len(HTML) - 1)
+        read_page(make(HTML), limits=Config(max_bytes=len(HTML) - 1))
     path = tmp_path / "large.html"
     path.write_text(HTML)
     with pytest.raises(PageTooLarge, match=r"large\.html"):
-        read_page(path, max_bytes=len(HTML) - 1)
+        read_page(path, limits=Config(max_bytes=len(HTML) - 1))
 
 
 def test_endless_stream_is_cut_off() -> None:
     """A stream is not read far beyond the limit."""
     endless = SimpleNamespace(read=lambda size: b"x" * min(size, 1000))
     with pytest.raises(PageTooLarge):
-        read_page(endless, max_bytes=5000)
+        read_page(endless, limits=Config(max_bytes=5000))
 
 
 def test_surrogates_and_nuls() -> None:

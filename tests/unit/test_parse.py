@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from cleanpage.parse import MAX_DEPTH, is_lxml, parse, root_of
+from cleanpage.config import Config
+from cleanpage.parse import is_lxml, parse, parse_page, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +80,7 @@ def test_deep_page_keeps_its_text(end: str) -> None:
     assert root is not None
     assert "".join(map(str, root.itertext())) == "firstdeeponetwolast"
     assert [p.text for p in root.iter("p")] == ["first", "one", "two", "last"]
-    assert depth_of(root) <= MAX_DEPTH + 5
+    assert depth_of(root) <= Config().max_depth + 5
 
 
 def test_deep_page_with_scripts_and_comments() -> None:
@@ -152,7 +153,7 @@ def test_odd_page_is_parsed(make: Callable[[int], str]) -> None:
 def test_utf8_given_makes_the_same_tree(filler: str) -> None:
     """A caller that has the page in UTF-8 gets the same tree, also where the page has to be rewritten first."""
     text = f"<p>Živá</p>{filler}<p>日本"
-    given, made = parse(text, text.encode()), parse(text)
+    given, made = parse_page(text, text.encode()).root, parse_page(text).root
     assert given is not None
     assert made is not None
     assert etree.tostring(given) == etree.tostring(made)

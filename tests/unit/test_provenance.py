@@ -125,7 +125,7 @@ def test_places_on_benchmark_pages() -> None:
     assert len(pages) == BENCHMARK_PAGE_COUNT
     for gold in pages:
         content = Path(gold["path"]).read_bytes()
-        read = read_page(content, url=None, max_bytes=10**8)
+        read = read_page(content, url=None)
         assert read.root is not None
         document = cleanpage.clean(content)
         assert check(document, read.root, read.text) == len(document)

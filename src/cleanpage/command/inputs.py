@@ -168,8 +168,13 @@ def place_of(name: str, root: str) -> str:
     return f"{quote(host, safe='')}/{place}"
 
 
-def content_of(page: Input, max_bytes: int) -> str | bytes | Portable | Fetched:
+def content_of(page: Input, max_bytes: int, *, allow_local: bool = False) -> str | bytes | Portable | Fetched:
     """The content of a page.
+
+    Args:
+        page: The page.
+        max_bytes: Largest file that is read, bytes.
+        allow_local: Whether a URL may lead to this machine or its network.
 
     Raises:
         InputError: There is none.
@@ -183,7 +188,7 @@ def content_of(page: Input, max_bytes: int) -> str | bytes | Portable | Fetched:
     if is_url(page.name):
         from cleanpage.fetch import fetch
 
-        return fetch(page.name, allow_local=True)  # whoever types an address of their own network means it
+        return fetch(page.name, allow_local=allow_local)
     return _read(page.name, max_bytes)
 
 

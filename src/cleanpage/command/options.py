@@ -35,6 +35,7 @@ class Options:
     resume: bool
     site_template: str | None
     learn_site: str | None
+    allow_local: bool
 
     @property
     def view(self) -> str:

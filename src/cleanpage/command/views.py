@@ -84,7 +84,7 @@ def clean_input(cleaner: Cleaner, page: Input, options: Options) -> Outcome:
     reported: list[Facts] = []
 
     def read() -> Document:
-        content = content_of(page, cleaner.config.max_bytes)
+        content = content_of(page, cleaner.config.max_bytes, allow_local=options.allow_local)
         url = options.url or page.url
         if is_plain(page, content, options):
             document = cleaner.clean_text(content)

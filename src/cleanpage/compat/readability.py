@@ -94,7 +94,7 @@ class Document:
 
         from cleanpage.inputs import read_page
 
-        read = read_page(self.input, url=self.url, max_bytes=cleaner("balance").config.max_bytes)
+        read = read_page(self.input, url=self.url, limits=cleaner("balance").config)
         body = read.root.find("body") if read.root is not None else None
         return "" if body is None else str(etree.tostring(body, encoding="unicode", method="html", with_tail=False))
 
@@ -102,5 +102,5 @@ class Document:
         from cleanpage.head import read_head
         from cleanpage.inputs import read_page
 
-        read = read_page(self.input, url=self.url, max_bytes=cleaner("balance").config.max_bytes)
+        read = read_page(self.input, url=self.url, limits=cleaner("balance").config)
         return read_head(read.root) if read.root is not None else None

@@ -160,7 +160,7 @@ def _pruned(page: object, prune_xpath: str | list[str]) -> etree._Element:
 
     from cleanpage.inputs import read_page
 
-    read = read_page(page, url=None, max_bytes=cleaner("balance").config.max_bytes)
+    read = read_page(page, url=None, limits=cleaner("balance").config)
     root = root_of(deepcopy(read.root) if is_lxml(page) else read.root)
     if root is None:
         raise ConfigError("prune_xpath needs a page with elements")

@@ -159,9 +159,17 @@ def look_bag(page: Page, layout: Layout) -> Bag:
     return make_bag(rows)
 
 
+def _host_of(url: str) -> str:
+    """The host of a page's address without www, '' where it is none."""
+    try:
+        return urlsplit(url).netloc.casefold().removeprefix("www.") if url else ""
+    except ValueError:
+        return ""
+
+
 def inline_bag(page: Page) -> Bag:
     """The tags, class and id tokens of the inline elements in each block, and its link targets."""
-    host = urlsplit(page.url).netloc.casefold().removeprefix("www.") if page.url else ""
+    host = _host_of(page.url)
     if KERNEL is not None:
         columns = page.inline_tags, page.inline_names, page.hrefs
         functions = _names_buckets, href_buckets

@@ -33,6 +33,9 @@ SPANS: Final = ("colspan", "rowspan")
 MAX_SPAN: Final = 100
 """Columns or rows that a cell may reach over; a page that says more is read as if it said this."""
 
+MAX_VALUE_CHARS: Final = 4096
+"""Characters of an address, a title or a date; a longer one is left out. A link around many blocks is written in each
+of them, so without a bound the view would grow with the square of the page."""
 
 IMAGELESS: Final = SKIPPED | frozenset(("nav", "aside", "footer", "form", "button"))
 """Elements whose images belong to something else than the text around them."""
@@ -46,7 +49,7 @@ def attributes_of(element: etree._Element, tag: str) -> str:
     written = ""
     for name in names:
         value = element.get(name)
-        if value is not None:
+        if value is not None and len(value) <= MAX_VALUE_CHARS:
             if name in SPANS and value.strip().isdecimal():
                 value = str(min(int(value.strip()[:4]), MAX_SPAN))
             written += f' {name}="{escape(value)}"'

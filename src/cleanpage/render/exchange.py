@@ -6,11 +6,13 @@ Its tags are those of TEI where TEI has one: ``head``, ``list`` and ``item``, ``
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
 from cleanpage.parse import parse
+from cleanpage.render.palette import UNSHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -74,15 +76,18 @@ def exchange_tree(html: str, *, omit: Collection[str] = ()) -> etree._Element:
     Returns:
         A ``<body>``.
     """
-    root = parse(f"<html><body>{html}</body></html>")
+    root = parse(f"<html><body>{_shown(html)}</body></html>")
     body = root.find("body") if root is not None else None
     if body is None:
         return etree.Element("body")
     for element in list(body.iter("math", "caption", "table", "code", "thead", "tbody")):
         _prepare(element, omit)
     left_out: list[str] = []
+    terms: Counter[etree._Element | None] = Counter()
     for element in body.iterdescendants("*"):
-        if not _rename(element, omit):
+        if element.tag in ("dt", "dd"):
+            terms[element.getparent()] += element.tag == "dt"
+        if not _rename(element, omit, terms[element.getparent()]):
             element.tag = LEFT_OUT
             left_out.append(LEFT_OUT)
     if left_out:
@@ -114,8 +119,14 @@ def _prepare(element: etree._Element, omit: Collection[str]) -> None:
         element.tag = LEFT_OUT
 
 
-def _rename(element: etree._Element, omit: Collection[str]) -> bool:
-    """Gives an element trafilatura's name and attributes; False where it has none."""
+def _rename(element: etree._Element, omit: Collection[str], term_count: int) -> bool:
+    """Gives an element trafilatura's name and attributes; False where it has none.
+
+    Args:
+        element: The element.
+        omit: As `exchange_tree` has it.
+        term_count: The terms of its list up to it, if it stands in a list of definitions.
+    """
     tag = str(element.tag)
     attributes = {str(key): str(value) for key, value in element.items()}
     element.attrib.clear()
@@ -134,18 +145,15 @@ def _rename(element: etree._Element, omit: Collection[str]) -> bool:
     ):
         return False
     element.tag = name
-    _set_attributes(element, tag, attributes)
+    _set_attributes(element, tag, attributes, term_count)
     return True
 
 
-def _set_attributes(element: etree._Element, tag: str, attributes: dict[str, str]) -> None:
+def _set_attributes(element: etree._Element, tag: str, attributes: dict[str, str], term_count: int) -> None:
     if element.tag in ("list", "head"):
         element.set("rend", tag)
     elif tag in ("dt", "dd"):
-        number = 1 + sum(
-            1 for before in element.itersiblings("item", preceding=True) if before.get("rend", "")[:2] == "dt"
-        )
-        element.set("rend", f"{tag}-{number if tag == 'dt' else max(number - 1, 1)}")
+        element.set("rend", f"{tag}-{max(term_count, 1)}")
     elif tag == "th":
         element.set("role", "head")
     elif tag == "a":
@@ -168,23 +176,32 @@ def foreign_document(document: Document, body: etree._Element) -> ForeignDocumen
     from trafilatura.settings import Document as Foreign
 
     metadata = document.metadata
-    url = metadata.url or document.url
+    url = _shown(metadata.url or document.url)
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:  # no URL has a host
+        host = None
     return Foreign(
-        title=metadata.title or document.title or None,
-        author=metadata.author or None,
+        title=_shown(metadata.title or document.title) or None,
+        author=_shown(metadata.author) or None,
         url=url or None,
-        hostname=urlsplit(url).hostname if url else None,
-        description=metadata.description or None,
-        sitename=metadata.site_name or None,
-        date=metadata.date or None,
-        categories=list(metadata.categories),
-        tags=list(metadata.tags),
-        license_val=metadata.license or None,
+        hostname=host,
+        description=_shown(metadata.description) or None,
+        sitename=_shown(metadata.site_name) or None,
+        date=_shown(metadata.date) or None,
+        categories=list(map(_shown, metadata.categories)),
+        tags=list(map(_shown, metadata.tags)),
+        license_val=_shown(metadata.license) or None,
         body=body,
-        language=document.language or None,
-        image=metadata.image or None,
-        pagetype=metadata.page_type or None,
+        language=_shown(document.language) or None,
+        image=_shown(metadata.image) or None,
+        pagetype=_shown(metadata.page_type) or None,
     )
+
+
+def _shown(text: str) -> str:
+    """A text as XML can hold it: no control characters."""
+    return UNSHOWN.sub("\ufffd", text)
 
 
 def render_tei(document: Document) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from html import unescape
+from html import escape, unescape
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from cleanpage.errors import ConfigError
 from cleanpage.render.notation import HOLD, Notation, fitted_tables, mark_definitions
@@ -61,6 +62,9 @@ FIGURE: Final = re.compile(r"<(/?)fig(?:ure|caption)>")
 
 CAPTION: Final = re.compile(r"<table><caption>(.*?)</caption>", re.DOTALL)
 """A table's caption; the library would put one pair of asterisks around all its paragraphs."""
+
+UNSAFE: Final = re.compile(r"[\s\x00-\x1f<>`\\\[\]{}|\"^]")
+"""What no address holds but percent-encoded (RFC 3986, 2), brackets beside."""
 
 QUOTED: Final = re.compile(r"(</(?:p|h[1-6]|blockquote|pre|div)>\s*)(?=<blockquote>)")
 """Where the library would write a quote on the line below other text, and make one of two quotes."""
@@ -125,13 +129,29 @@ def _restyle(tokens: list[str], notation: Notation, links: str, images: str) -> 
         tag = _tag(token)
         if tag == "a" and links != LINK_STYLES[0]:
             is_end = token[1] == "/"
-            note = notation.note(address) if is_end and address and links == "footnotes" else ""
+            note = notation.note(_encoded(address)) if is_end and address and links == "footnotes" else ""
             address = "" if is_end else unescape(_value(token, "href"))
             tokens[index] = note
         elif tag == "img" and images != LINK_STYLES[0]:
-            note = notation.note(unescape(_value(token, "src"))) if images == "footnotes" else ""
+            note = notation.note(_encoded(unescape(_value(token, "src")))) if images == "footnotes" else ""
             tokens[index] = _value(token, "alt").replace("<", "&lt;") + note
     tokens[:] = filter(None, tokens)
+
+
+def _with_safe_source(image: str) -> str:
+    """The tag of an image with an address that does not end before it ends: the library writes it as it is."""
+    source = unescape(_value(image, "src"))
+    encoded = _encoded(source)
+    if encoded.count("(") != encoded.count(")") or ")[" in source or encoded.find(")") < encoded.find("("):
+        encoded = encoded.replace("(", "%28").replace(")", "%29")
+    return (
+        image if encoded == source else image.replace(f' src="{_value(image, "src")}"', f' src="{escape(encoded)}"', 1)
+    )
+
+
+def _encoded(address: str) -> str:
+    """An address as it can stand in Markdown's text: what ends it there, or begins markup, is percent-encoded."""
+    return UNSAFE.sub(lambda match: quote(match[0], safe=""), address)
 
 
 def _value(token: str, name: str) -> str:
@@ -174,7 +194,7 @@ def _escape_text(tokens: list[str], notation: Notation) -> None:
         elif tag == "table":
             is_cell = token[1] != "/"
         elif tag == "img":
-            tokens[index] = ALTERNATIVE.sub(lambda match: ESCAPE.sub(_escaped, match[0]), token)
+            tokens[index] = ALTERNATIVE.sub(lambda match: ESCAPE.sub(_escaped, match[0]), _with_safe_source(token))
         elif not tag and not code_depth and SPECIAL.search(token):
             if TEX_START.search(token):
                 token = notation.hold_tex(token, is_cell=is_cell)  # noqa: PLW2901 - the token with its TeX held back

@@ -38,6 +38,9 @@ TEX: Final = re.compile(
 TEX_SIGN: Final = re.compile(r"[\\^_]|^[A-Za-z]$|^[\w\s]+=")
 """What tells a formula between single dollar signs from an amount of money and what follows it."""
 
+TAG_START: Final = re.compile(r"<(?=[A-Za-z/!?][^>]*>)")
+"""What a renderer without formulas would take for a tag; TeX reads a blank after the sign as nothing."""
+
 TABLE: Final = re.compile(r"<table>.*?</table>", re.DOTALL)
 CELL: Final = re.compile(r"<t[dh][ >]")
 CELL_TAG: Final = re.compile(r"<(/?)t[dh](?: [^>]*)?>")
@@ -82,6 +85,7 @@ class Notation:
         """A stand-in for a formula; in the cell of a table, a bar would end the cell."""
         if is_cell:
             tex = tex.replace("\\|", "\\Vert ").replace("|", "\\|")
+        tex = TAG_START.sub("< ", tex)
         sign = "$$" if is_display and not is_cell else "$"
         return self.hold(f"{sign}{' '.join(tex.split())}{sign}")
 
