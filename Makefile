@@ -1,4 +1,4 @@
-# make demo | test | check | native | pure | docs | picture | train | bench | fuzz | clean
+# make demo | test | check | native | pure | docs | picture | train | bench | fuzz | dist | sbom | clean
 # Each target sets up the virtual environment that it needs, once. VENV=folder puts it elsewhere.
 
 VENV ?= .venv
@@ -6,9 +6,10 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 SOURCES := src tests training benchmarks docgen mkdocs_hook.py
 FIGURES := src/cleanpage/arbiter/figures.md
+DIST ?= dist
 COMPILED := -name '*.so' -o -name '*.pyd' -o -name compiled.json
 
-.PHONY: demo test check native pure docs picture train bench fuzz clean
+.PHONY: demo test check native pure docs picture train bench fuzz dist sbom clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.base
@@ -44,6 +45,7 @@ train: $(VENV)/.train $(VENV)/.dev
 	$(BIN)/python -m training.train --folds build/folds
 	CLEANPAGE_FOLDS=build/folds $(BIN)/python -m benchmarks.calibration --write
 	CLEANPAGE_FOLDS=build/folds $(BIN)/python -m benchmarks.compare --extractors cleanpage --output $(FIGURES)
+	CLEANPAGE_FOLDS=build/folds $(BIN)/python -m benchmarks.data_sheet --write
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.compare
@@ -58,6 +60,22 @@ fuzz: $(VENV)/.dev
 	cp -r src/cleanpage build/fuzz/src
 	find build/fuzz/src \( $(COMPILED) \) -delete
 	PYTHONPATH=build/fuzz/src:. $(BIN)/python -m benchmarks.fuzz --minutes $(MINUTES) --folder build/fuzz
+
+# The source distribution and two wheels, checked: one for this Python and platform, and one that is pure Python.
+dist: $(VENV)/.dev
+	$(BIN)/python -m build --outdir $(DIST)
+	CLEANPAGE_PURE=1 $(BIN)/python -m build --wheel --outdir $(DIST)
+	$(BIN)/twine check --strict $(DIST)/*.whl $(DIST)/*.tar.gz
+	$(BIN)/check-wheel-contents $(DIST)/*.whl
+
+# The bill of materials, in CycloneDX: what an installation without extras brings along, in the releases that pip takes.
+sbom: $(VENV)/.dev
+	rm -rf build/sbom
+	$(PYTHON) -m venv --without-pip build/sbom
+	CLEANPAGE_PURE=1 $(BIN)/python -m pip --python build/sbom/bin/python install --quiet .
+	mkdir -p $(DIST)
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type library --output-reproducible \
+		--output-file $(DIST)/cleanpage.cdx.json build/sbom/bin/python
 
 clean: pure
 	rm -rf $(VENV) build dist site

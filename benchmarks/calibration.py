@@ -20,7 +20,16 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.compare import SETS, SHIPPED_NOTE, every_nth, head_of, publish, require_benchmark, table
-from benchmarks.documents import clean_page, gold_pages, is_held_out, read_sets, weights_name
+from benchmarks.documents import (
+    KINDS,
+    clean_page,
+    gold_pages,
+    input_of,
+    is_held_out,
+    read_sets,
+    weights_name,
+    with_part,
+)
 from benchmarks.reliability import Point, draw
 from cleanpage.arbiter.quality import calibrated
 from cleanpage.guard import FALLBACK_QUALITY
@@ -39,9 +48,6 @@ CURVES_FILE: Final = ROOT / "src" / "cleanpage" / "arbiter" / "quality.json"
 PLOT_FILE: Final = ROOT / "docs" / "reliability.svg"
 DOCS_FILE: Final = ROOT / "docs" / "quality.md"
 BEGIN: Final = "<!-- written by benchmarks.calibration -->\n"
-END: Final = "<!-- end -->\n"
-
-KINDS: Final = {"html": "HTML", "text": "plain text"}
 BIN_COUNT: Final = 10
 MIN_KNOT_PAGES: Final = 25
 """Pages that a knot of the map is the mean of, at least: the F1 of single pages scatters by 0.2."""
@@ -77,7 +83,7 @@ def measure(pages: Sequence[Gold], kind: str) -> list[Case]:
 
     cases = []
     for gold in tqdm(pages, unit="page", disable=None):
-        given = _input_of(gold, kind)
+        given = input_of(gold, kind)
         with patch("cleanpage.arbiter.calibrated", side_effect=calibrated) as recorder:
             document = clean_page(given, gold.get("url") or "")
         if not recorder.called:
@@ -86,15 +92,6 @@ def measure(pages: Sequence[Gold], kind: str) -> list[Case]:
         fold = fold_of(site_of(gold["set"], gold))
         cases.append(Case(recorder.call_args.args[0], score(gold, document.text)["f1"], fold, is_overruled))
     return cases
-
-
-def _input_of(gold: Gold, kind: str) -> bytes | str:
-    html = Path(gold["path"]).read_bytes()
-    if kind == "html":
-        return html
-    from segments import segments
-
-    return "\n".join(text for _, text in segments(html))
 
 
 def fit(cases: Sequence[Case]) -> Curve:
@@ -230,18 +227,11 @@ def report_of(found: Mapping[str, Sequence[Case]], sample: str) -> str:
 
 def write(found: Mapping[str, Sequence[Case]], report: str) -> None:
     """Writes the map into the package, and the diagram and the figures, without their title, into the docs."""
-    text = DOCS_FILE.read_text(encoding="utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not end:
-        raise click.ClickException(
-            f"{DOCS_FILE.name} has no part that is written here: {BEGIN.strip()} … {END.strip()}"
-        )
-    figures = report.partition("\n\n")[2]
+    docs = with_part(DOCS_FILE, BEGIN, report)
     curves = ",\n".join(f' "{kind}": {json.dumps(fit(cases))}' for kind, cases in found.items())
     CURVES_FILE.write_text(f"{{\n{curves}\n}}\n", encoding="utf-8")
     PLOT_FILE.write_text(plot(found), encoding="utf-8")
-    DOCS_FILE.write_text(f"{head}{BEGIN}\n{figures}\n\n{END}{tail}", encoding="utf-8")
+    DOCS_FILE.write_text(docs, encoding="utf-8")
 
 
 @click.command()

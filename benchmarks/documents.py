@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
     from benchmarks.compare import Benchmark, Gold
     from cleanpage import Document
+
+
+KINDS: Final = {"html": "HTML", "text": "plain text"}
+"""What a page is given as, and what that is called."""
+
+END: Final = "<!-- end -->\n"
+"""Where a part of the docs ends that a script writes."""
 
 
 def read_sets(_context: object, _option: object, value: str) -> list[str]:
@@ -34,6 +42,30 @@ def read_sets(_context: object, _option: object, value: str) -> list[str]:
 def gold_pages(benchmark: Benchmark, names: Sequence[str], every: int) -> list[Gold]:
     """Every n-th page of some sets, without those that have no gold text."""
     return [gold for name in names for gold in sample_pages(benchmark, name, every) if gold.get("main") is not None]
+
+
+def input_of(gold: Gold, kind: str) -> bytes | str:
+    """A page as HTML, or without its markup as plain text, one segment a line."""
+    html = Path(gold["path"]).read_bytes()
+    if kind == "html":
+        return html
+    from segments import segments
+
+    return "\n".join(text for _, text in segments(html))
+
+
+def with_part(path: Path, begin: str, report: str) -> str:
+    """A page of the docs, with a report, without its title, in the place of the part that a script writes.
+
+    Raises:
+        click.ClickException: It has no such part.
+    """
+    head, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, end, tail = rest.partition(END)
+    if not end:
+        raise click.ClickException(f"{path.name} has no part that is written here: {begin.strip()} … {END.strip()}")
+    figures = report.partition("\n\n")[2]
+    return f"{head}{begin}\n{figures}\n\n{END}{tail}"
 
 
 def is_held_out() -> bool:

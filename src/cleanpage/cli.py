@@ -12,6 +12,7 @@ from cleanpage.api import BETAS, Cleaner
 from cleanpage.command.batch import Batch, check_batch
 from cleanpage.command.inputs import Input, is_several
 from cleanpage.command.options import FORMATS, STANDARD, Options
+from cleanpage.command.serve import serve
 from cleanpage.command.sinks import single_output
 from cleanpage.command.site import check_learning, learn_site
 from cleanpage.command.views import alone, clean_input, messages, write
@@ -27,7 +28,23 @@ KIND_NAMES: Final = tuple(kind.value for kind in Kind)
 EPILOG: Final = f"Roles: {', '.join(ROLE_NAMES)}. Kinds: {', '.join(KIND_NAMES)}."
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
+class Cleanpage(click.Command):
+    """The command, whose first word may be that of another one: a group has no place for inputs of its own."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Reads the arguments, as those of the command that the first of them names, or as its own."""
+        if args[:1] == [serve.name]:
+            return serve.make_context(f"{info_name} {serve.name}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command whose arguments were read."""
+        return super().invoke(ctx) if ctx.command is self else ctx.command.invoke(ctx)
+
+
+@click.command(cls=Cleanpage, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option(
     "-f",
@@ -103,6 +120,8 @@ def main(inputs: tuple[str, ...], **given: Any) -> None:
     lines, or the rows of an --output that ends in .parquet.
 
     The exit code is 0, 1 if an input failed, 2 if the command was wrong.
+
+    `cleanpage serve` opens a page to try it in a browser; a file of that name is ./serve.
     """
     options = Options(**given)
     names = inputs or (STANDARD,)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,28 +21,20 @@ from tests.browser.payloads import BREAKOUTS, LINKS, MUTATIONS, RUN, TAGS
 from tests.hostile import document_with
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from cleanpage import Document
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-webdriver: Any = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-from selenium.common.exceptions import (  # noqa: E402 - after the skip
+pytest.importorskip("selenium", reason="selenium is not installed")
+from selenium.common.exceptions import (
     NoAlertPresentException,
     UnexpectedAlertPresentException,
 )
-from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402 - the same
-from selenium.webdriver.common.by import By  # noqa: E402 - the same
-from selenium.webdriver.common.keys import Keys  # noqa: E402 - the same
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (CHROMIUM and DRIVER),
-        reason="there is no Chromium with its driver: apt-get install chromium chromium-driver",
-    ),
-]
+pytestmark = pytest.mark.browser
 
 PROBE = f"""
 <script>
@@ -79,24 +70,6 @@ GROUP = 12
 """Documents shown on one page: a page takes the browser longer than what is on it."""
 
 SENTENCE = "The ferry to the island was late again because of the fog over the bay, said the harbour master on Monday. "
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A running browser."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM or ""
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-dev-shm-usage",
-        "--disable-gpu",
-        "--window-size=1200,900",
-    ):
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from benchmarks import (
     batches,
     calibration,
     compare,
+    data_sheet,
     documents,
     dumps,
     errors,
@@ -529,7 +530,7 @@ def test_expectation_is_the_one_before_the_map(bench: Path, monkeypatch: pytest.
 def test_calibration_writes(bench: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """--write puts the map, the diagram and the figures in their places, once more over what it wrote; no page else."""
     docs = tmp_path / "quality.md"
-    docs.write_text(f"Before.\n{calibration.BEGIN}old\n{calibration.END}After.\n", encoding="utf-8")
+    docs.write_text(f"Before.\n{calibration.BEGIN}old\n{documents.END}After.\n", encoding="utf-8")
     curves, plot = tmp_path / "quality.json", tmp_path / "reliability.svg"
     for name, path in (("DOCS_FILE", docs), ("CURVES_FILE", curves), ("PLOT_FILE", plot)):
         monkeypatch.setattr(calibration, name, path)
@@ -564,9 +565,9 @@ def test_calibration_needs_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_what_calibration_wrote() -> None:
     """The docs have the part that is written and show the diagram; the package's curves are in the form written."""
     docs = calibration.DOCS_FILE.read_text("utf-8")
-    assert docs.index(f"]({calibration.PLOT_FILE.name})") < docs.index(calibration.BEGIN) < docs.index(calibration.END)
+    assert docs.index(f"]({calibration.PLOT_FILE.name})") < docs.index(calibration.BEGIN) < docs.index(documents.END)
     curves = json.loads(calibration.CURVES_FILE.read_text("utf-8"))
-    assert list(curves) == list(calibration.KINDS)
+    assert list(curves) == list(documents.KINDS)
     assert all(
         round(value, calibration.DIGITS) == value for knots in curves.values() for knot in knots for value in knot
     )
@@ -638,6 +639,46 @@ def test_errors_of_a_page(bench: Path, monkeypatch: pytest.MonkeyPatch, tmp_path
     totals = errors.totals_section([case, case])
     assert "Wrongly dropped (words: 8, blocks: 2):" in totals
     assert ["no detector", "2", "2"] in cells_of(totals)
+
+
+def test_data_sheet(bench: Path, tmp_path: Path) -> None:
+    """Small groups share a line, sets with snippets alone have figures of their own, and the weights are named."""
+    output = tmp_path / "report.md"
+    result = CliRunner().invoke(data_sheet.main, ["--output", str(output)])
+    assert result.exit_code == 0, result.output
+    report = output.read_text("utf-8")
+    assert re.findall("^### (.+)$", report, re.MULTILINE) == ["Language", "Page type"]
+    assert "| fr " in report
+    assert data_sheet.weights_line() in report
+    assert "training figures" in report
+
+
+def test_data_sheet_groups() -> None:
+    """A group with enough pages has a line; its figures are means and shares over them, of each kind of input."""
+    rows = [{"html": {"f1": f1}, "text": {"f1": f1 / 2}} for f1 in [1.0] * 9 + [0.4]]
+    cases = [data_sheet.Case("en", "article", row) for row in rows] + [data_sheet.Case("", "forum", rows[0])]
+    lines = data_sheet.section("Language", cases, lambda case: case.language).splitlines()[4:]
+    cells = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines]
+    assert cells[0][:6] == ["en", "10", "0.940", "0.470", "0.100", "0.100"]
+    assert cells[1][:4] == ["other (none found)", "1", "1.000", "0.500"]
+
+
+def test_data_sheet_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--write is for weights that never saw the pages, and needs its place in the docs."""
+    refused = CliRunner().invoke(data_sheet.main, ["--write"])
+    assert refused.exit_code == 2
+    assert "set CLEANPAGE_FOLDS" in " ".join(refused.output.split())
+    docs = tmp_path / "data-sheet.md"
+    docs.write_text(f"Before.\n{data_sheet.BEGIN}old\n{documents.END}After.\n", encoding="utf-8")
+    written = documents.with_part(docs, data_sheet.BEGIN, "# Title\n\nnew")
+    assert written == f"Before.\n{data_sheet.BEGIN}\nnew\n\n{documents.END}After.\n"
+
+
+def test_data_sheet_is_of_these_weights() -> None:
+    """The data sheet in the docs has the figures of the weights in the package."""
+    assert data_sheet.weights_line() in data_sheet.DOCS_FILE.read_text("utf-8"), (
+        "python -m benchmarks.data_sheet --write"
+    )
 
 
 # Batches

@@ -97,7 +97,9 @@ def test_commands(code: Code) -> None:
         words = shlex.split(command)
         while "=" in words[0]:
             words.pop(0)  # a variable of the environment
-        if words[0] == "cleanpage":
+        if words[:2] == ["cleanpage", "serve"]:  # goes on until it is ended
+            run_cleanpage("cleanpage serve --help")
+        elif words[0] == "cleanpage":
             run_cleanpage(command)
         elif words[0] == "make":
             assert {word for word in words[1:] if "=" not in word} <= TARGETS

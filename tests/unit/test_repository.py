@@ -57,10 +57,12 @@ def line_count(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_version() -> None:
-    """The version is the same in pyproject.toml, in the package, in what is installed and in the changelog."""
+    """The version is the same in the project, the package, what is installed, the changelog and the citation."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     releases = RELEASE.findall((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
-    assert {project["version"], cleanpage.__version__, metadata.version("cleanpage")} == {releases[0]}
+    cited = re.findall(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {project["version"], cleanpage.__version__, metadata.version("cleanpage"), *cited} == {releases[0]}
+    assert len(cited) == 1
 
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)

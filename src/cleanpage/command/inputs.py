@@ -222,9 +222,13 @@ def is_plain(page: Input, content: str | bytes | Portable | Fetched, options: Op
         return options.plain
     if page.is_plain is not None:
         return page.is_plain
-    suffix = suffix_of(page.name)
+    return seems_plain(page.name, content if isinstance(content, str | bytes) else content.content)
+
+
+def seems_plain(name: str, body: str | bytes) -> bool:
+    """Whether a page is plain text, by its name; if that does not tell, by how it begins."""
+    suffix = suffix_of(name)
     if suffix in PAGE_SUFFIXES + TEXT_SUFFIXES:
         return suffix in TEXT_SUFFIXES
-    body = content if isinstance(content, str | bytes) else content.content
     head = body[:SNIFFED_BYTES] if isinstance(body, bytes) else body[:SNIFFED_BYTES].encode(errors="replace")
     return PAGE_START.match(UNSEEN_BYTES.sub(b"", head)) is None

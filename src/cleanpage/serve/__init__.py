@@ -1,0 +1,1 @@
+"""The page to try cleanpage on, in a browser: `cleanpage serve`."""
