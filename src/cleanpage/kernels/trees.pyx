@@ -6,6 +6,7 @@ that send a block to their second child strike out the leaves below the first: w
 on, begins with its leaf (QuickScorer, Lucchese et al. 2015). That reads memory in order, and hardly branches.
 """
 
+from libc.math cimport INFINITY
 from libc.string cimport memset
 
 import numpy as np
@@ -25,6 +26,7 @@ cdef extern from *:
 
 cdef enum:
     MAX_LEAVES = 32
+    LANES = 4
 
 cdef struct Node:
     float threshold
@@ -39,13 +41,13 @@ cdef class Forest:
     cdef int[::1] columns  # those that any node looks at
     cdef int[::1] ends  # of the nodes of each of these columns
     cdef Node[::1] nodes
-    cdef double[:, ::1] leaves
+    cdef float[:, ::1] leaves
 
     def __init__(self, features, thresholds, children, leaves):
         if leaves.shape[1] > MAX_LEAVES:
             raise ValueError(f"a tree has {leaves.shape[1]} leaves, more than {MAX_LEAVES}")
         self.tree_count = len(features)
-        ordered = np.zeros((self.tree_count, MAX_LEAVES))
+        ordered = np.zeros((self.tree_count, MAX_LEAVES), dtype=np.float32)
         found = []
         for tree in range(self.tree_count):
             order = []
@@ -76,22 +78,28 @@ def struck_out(node, children, order, rows):
 
 
 def main_log_odds(const float[:, :] dense, Forest forest, Py_ssize_t neighbor_columns):
-    """What the trees think of each block; see `arbiter.trees.main_log_odds`."""
-    cdef Py_ssize_t count = dense.shape[0], width = dense.shape[1], row, column, at, node, tree
+    """What the trees think of each block; see `arbiter.trees.main_log_odds`.
+
+    Blocks are taken four at a time: neighbours are alike, so that most nodes send all of them the same way.
+    """
+    cdef Py_ssize_t count = dense.shape[0], width = dense.shape[1], first, column, at, node, end, tree, row
     cdef Py_ssize_t column_count = forest.columns.shape[0], tree_count = forest.tree_count
     cdef const float* block
     cdef Node* nodes
+    cdef bits* masks
+    cdef float[LANES] values
+    cdef float highest, threshold
+    cdef bits kept
     cdef double total
-    cdef float value
-    # A row of zeros at each end, so that a neighbour is a row away for every block.
-    padded_array = np.zeros((count + 2, width), dtype=np.float32)
-    padded_array[1:-1] = dense
+    # A row of zeros at each end, so that a neighbour is a row away for every block, and rows to fill up the last lanes.
+    padded_array = np.zeros((count + LANES + 1, width), dtype=np.float32)
+    padded_array[1 : count + 1] = dense
     score_array = np.zeros(count, dtype=np.float64)
     if not column_count:
         return score_array
     cdef float[:, ::1] padded = padded_array
     cdef double[::1] scores = score_array
-    cdef bits[::1] left = np.empty(tree_count, dtype=np.uint32)
+    cdef bits[::1] left = np.empty(LANES * tree_count, dtype=np.uint32)
     cdef int[::1] offsets = np.empty(column_count, dtype=np.int32)
     for at in range(column_count):
         column = forest.columns[at]
@@ -100,19 +108,28 @@ def main_log_odds(const float[:, :] dense, Forest forest, Py_ssize_t neighbor_co
         elif column >= width:
             column -= 2 * width  # of the row before
         offsets[at] = <int>column
-    nodes = &forest.nodes[0]
-    for row in range(count):
-        block = &padded[row + 1, 0]
-        memset(&left[0], 0xFF, tree_count * sizeof(bits))
+    nodes, masks = &forest.nodes[0], &left[0]
+    for first in range(0, count, LANES):
+        block = &padded[first + 1, 0]
+        memset(masks, 0xFF, LANES * tree_count * sizeof(bits))
         node = 0
         for at in range(column_count):
-            value = block[offsets[at]]
-            while node < forest.ends[at] and value > nodes[node].threshold:
-                left[nodes[node].tree] &= nodes[node].kept
+            highest = -INFINITY
+            for row in range(LANES):
+                values[row] = block[row * width + offsets[at]]
+                if values[row] > highest:
+                    highest = values[row]
+            end = forest.ends[at]
+            while node < end and highest > nodes[node].threshold:
+                threshold, kept = nodes[node].threshold, nodes[node].kept
+                tree = LANES * nodes[node].tree
+                for row in range(LANES):
+                    masks[tree + row] &= kept | (<bits>0 - <bits>(not values[row] > threshold))
                 node += 1
-            node = forest.ends[at]
-        total = 0
-        for tree in range(tree_count):
-            total += forest.leaves[tree, first_bit(left[tree])]
-        scores[row] = total
+            node = end
+        for row in range(min(<Py_ssize_t>LANES, count - first)):
+            total = 0
+            for tree in range(tree_count):
+                total += forest.leaves[tree, first_bit(masks[LANES * tree + row])]
+            scores[first + row] = total
     return score_array
