@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanpage.arbiter.decide import PAGE_DOUBT, assign_roles, choose_main, join_headline, lowered_by_prompts
+from cleanpage.arbiter.decide import (
+    LEAST_MAIN,
+    PAGE_DOUBT,
+    assign_roles,
+    choose_main,
+    join_headline,
+    lowered_by_prompts,
+)
 from cleanpage.arbiter.model import ARTICLE, PAGE_TYPES, Probabilities, load_weights, run
 from cleanpage.arbiter.quality import calibrated
 from cleanpage.roles import ROLES, Role
@@ -86,6 +93,7 @@ def judge(
     main = lowered_by_prompts(probabilities.main, signals)
     doubt = PAGE_DOUBT * (1 - float(probabilities.page_types[ARTICLE]))
     is_main, expected = choose_main(main, np.asarray(page.word_counts), beta, doubt)
+    is_main &= main.max() >= LEAST_MAIN
     roles, confidences = assign_roles(probabilities, signals, is_main)
     join_headline(page, roles, is_main)
     kind = int(np.argmax(probabilities.page_types))

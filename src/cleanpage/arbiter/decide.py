@@ -124,7 +124,7 @@ def choose_main(
         doubt: Standard deviation of what is misjudged about all blocks alike, in logarithms of odds.
 
     Returns:
-        Whether each block is chosen, none where all are too unlikely, and the expected F-measure of the choice.
+        Whether each block is chosen, and the expected F-measure of the choice.
     """
     order = np.argsort(-main, kind="stable")
     words = np.maximum(word_counts, 1e-3)[order]
@@ -137,8 +137,7 @@ def choose_main(
     scores = ((1 + beta**2) * hits / (chosen + beta**2 * expected_gold + 1e-9)).mean(axis=0)
     best = int(np.argmax(scores))
     is_main = np.zeros(len(main), dtype=bool)
-    if main[order[0]] >= LEAST_MAIN:
-        is_main[order[: best + 1]] = True
+    is_main[order[: best + 1]] = True
     return is_main, float(scores[best])
 
 
