@@ -27,6 +27,7 @@ from benchmarks.documents import (
     input_of,
     is_held_out,
     read_sets,
+    require_held_out,
     weights_name,
     with_part,
 )
@@ -241,10 +242,8 @@ def write(found: Mapping[str, Sequence[Case]], report: str) -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Also write the tables to this file.")
 def main(sets: list[str], every: int, output: Path | None, *, is_written: bool) -> None:
     """Prints how far doc.quality is the F1 of the main text, as Markdown."""
-    if is_written and not is_held_out():
-        raise click.UsageError(
-            "--write needs weights that never saw a page's site: set CLEANPAGE_FOLDS to their folder"
-        )
+    if is_written:
+        require_held_out()
     pages = gold_pages(require_benchmark(), sets, every)
     found = {kind: measure(pages, kind) for kind in KINDS}
     if not all(found.values()):

@@ -15,7 +15,16 @@ import click
 from tqdm import tqdm
 
 from benchmarks.compare import SETS, SHIPPED_NOTE, every_nth, head_of, publish, require_benchmark, sample_pages, table
-from benchmarks.documents import KINDS, clean_page, input_of, is_held_out, read_sets, weights_name, with_part
+from benchmarks.documents import (
+    KINDS,
+    clean_page,
+    input_of,
+    is_held_out,
+    read_sets,
+    require_held_out,
+    weights_name,
+    with_part,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,10 +111,8 @@ def _snippet_cells(with_snippets: Sequence[dict[str, Row]]) -> list[str]:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Also write the tables to this file.")
 def main(sets: list[str], every: int, output: Path | None, *, is_written: bool) -> None:
     """Prints the quality of the main text by language and by type of page, as Markdown."""
-    if is_written and not is_held_out():
-        raise click.UsageError(
-            "--write needs weights that never saw a page's site: set CLEANPAGE_FOLDS to their folder"
-        )
+    if is_written:
+        require_held_out()
     benchmark = require_benchmark()
     pages = [gold for name in sets for gold in sample_pages(benchmark, name, every)]
     cases = [examine(gold) for gold in tqdm(pages, unit="page", disable=None)]

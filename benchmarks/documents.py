@@ -90,6 +90,14 @@ def clean_page(page: bytes | str, url: str = "", **options: Any) -> Document:
     return cleaner.clean_text(page) if isinstance(page, str) else cleaner.clean(page, url=url or None)
 
 
+def require_held_out() -> None:
+    """Refuses to write down figures of pages that the weights were trained on."""
+    if not is_held_out():
+        raise click.UsageError(
+            "--write needs weights that never saw a page's site: set CLEANPAGE_FOLDS to their folder"
+        )
+
+
 def cleaner_of(page: bytes | str, **options: Any) -> Cleaner:
     """The Cleaner that `clean_page` takes for a page; what is made of the page is to be cleaned with it as well."""
     if not is_held_out():

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 TREE_COUNT: Final = 200
 LEAF_COUNT: Final = 31
-"""Held out by site, twice as many trees at two thirds of the rate gain 0.000 of wcxb's F1."""
+"""Held out by site and counted by labels of blocks, 100 trees at a rate of 0.15 with 60 blocks a leaf had an F1 of
+0.886 on wcxb and 0.897 on magic-article, these 0.885 and 0.905; both fit into the size that weights may have."""
 
 PARAMETERS: Final[dict[str, Any]] = {
     "objective": "cross_entropy",  # the labels are shares
@@ -72,7 +73,7 @@ def arrays_of(roots: Sequence[dict[str, Any]]) -> dict[str, np.ndarray]:
     Returns:
         As `train_trees`. A tree with fewer nodes is filled up with such as nothing leads to.
     """
-    size = max(LEAF_COUNT - 1, 1)
+    size = LEAF_COUNT - 1
     features = np.zeros((len(roots), size), dtype=np.int16)
     thresholds = np.zeros((len(roots), size), dtype=np.float32)
     children = np.full((len(roots), size, 2), -1, dtype=np.int16)

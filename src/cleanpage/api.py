@@ -13,6 +13,7 @@ from cleanpage.config import Config
 from cleanpage.document import Block, Document
 from cleanpage.errors import ConfigError
 from cleanpage.inputs import read_page, read_text
+from cleanpage.parse import MOST_ATTRIBUTES
 from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, ROLES, Role
 from cleanpage.source import PageSource
 
@@ -45,11 +46,10 @@ LIMITS = {
     "max_blocks": None,
     "max_nodes": None,
     "max_depth": MAX_PARSER_DEPTH,
-    "max_attributes": 10_000,
+    "max_attributes": MOST_ATTRIBUTES,
     "max_attribute_chars": None,
 }
-"""The limits of Config, each with the largest value that it may have. libxml2's time grows with the square of the
-attributes of one tag: 10,000 cost it 80 ms."""
+"""The limits of Config, each with the largest value that it may have."""
 
 
 class Cleaner:

@@ -40,8 +40,9 @@ FEATURE_BOUND: Final = 5.0
 """Standardised features are cut off here, in standard deviations."""
 
 MAIN_SHARPNESS: Final = 0.9
-"""Factor of the main text's logits: network and trees are surer than they are right. Measured beside
-decide.PAGE_DOUBT."""
+"""Factor of the main text's logits: network and trees are surer than they are right. Held out
+by site and counted by labels of blocks, the F1 on wcxb is 0.8854 with 0.8, 0.8851 with 0.9 and 0.8846 with 1, on
+magic-article 0.903, 0.905 and 0.910."""
 
 ONE_THREAD_PRODUCT: Final = 1 << 18
 """Multiplications up to which OpenBLAS uses one thread (interface/gemm.c: SMP_THRESHOLD_MIN · 4)."""
