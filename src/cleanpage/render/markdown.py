@@ -31,6 +31,9 @@ STAND_INS: Final = {"[": "\ufdd1", "]": "\ufdd2", "\\": "\ufdd3"}
 """The same for characters that the library escapes by rules of its own, each with its escape."""
 
 NONCHARACTERS: Final = re.compile("[\ufdd0-\ufddf]")
+CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+"""What no text has. The library takes HTML with many of them for a binary file, and refuses it."""
+
 TOKEN: Final = re.compile(r'<[^">]*(?:"[^"]*"[^">]*)*>|[^<]+')
 """One tag or one stretch of text of what nh3 writes: it quotes every attribute and escapes quotes inside."""
 
@@ -104,7 +107,7 @@ def render_markdown(html: str, *, links: str = "keep", images: str = "keep") -> 
 
 def _marked(html: str, notation: Notation, links: str, images: str) -> str:
     """The HTML as the library gets it: what it would write wrongly is mended or held back."""
-    found = TOKEN.findall(NONCHARACTERS.sub("\ufffd", html))
+    found = TOKEN.findall(NONCHARACTERS.sub("\ufffd", CONTROLS.sub("", html)))
     tokens = [token for token in found if token[0] != "<" or _tag(token) not in UNMARKED_TAGS]
     if "<math" in html:
         notation.hold_formulas(tokens)
