@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 
-from cleanpage.arbiter.model import GROUP_COUNT
+from cleanpage.arbiter.model import BAG_NAMES, GROUP_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +21,6 @@ PADDING = 8
 
 BATCH_BLOCKS = 6144
 """Rows of a batch, more only for a page that is longer."""
-
-BAG_NAMES = ("words", "near", "middle", "path", "page")
 
 
 class Factor(NamedTuple):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from cleanpage.arbiter.model import FEATURE_BOUND, PAGE_TYPES, Probabilities
+from cleanpage.arbiter.model import BAG_NAMES, FEATURE_BOUND, PAGE_TYPES, Probabilities
 from cleanpage.roles import ROLES
-from training.batches import BAG_NAMES, Batch, batches, make_batch
+from training.batches import Batch, batches, make_batch
 from training.network import dropper, forward, init, loss
 
 if TYPE_CHECKING:

@@ -13,9 +13,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from cleanpage.arbiter.model import GROUP_COUNT
+from cleanpage.arbiter.model import BAG_NAMES, GROUP_COUNT
 from cleanpage.features.bags import MARKUP_BUCKETS, WORD_BUCKETS
-from training.batches import BAG_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

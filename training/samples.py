@@ -26,7 +26,7 @@ class Sample:
     Attributes:
         raw: Dense features as computed.
         dense: The same, standardised by the network that is trained or asked.
-        bags: Hashed tokens by name (batches.BAG_NAMES), one row a block.
+        bags: Hashed tokens by name (BAG_NAMES), one row a block.
         groups: Blocks that belong together, groups × blocks.
         main: Share of each block in the main text.
         main_weight: Weight of that label.
@@ -62,7 +62,7 @@ def bag_matrix(bag: Bag, width: int) -> sp.csr_matrix:
 
 
 def bags_of(features: Features) -> dict[str, sp.csr_matrix]:
-    """The bags of a page: what `arbiter.model.network_input` sums, as matrices."""
+    """The bags of a page: what `arbiter.model.token_sums` sums, as matrices."""
     layout = features.layout
     nodes = bag_matrix(features.looks, MARKUP_BUCKETS)[layout.looks]
     count = len(features.dense)

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleanpage.arbiter.model import WORD_SCORES
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from training.learn import Network
@@ -23,19 +26,21 @@ def quantised(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.round(table / scale).astype(np.int8), scale.astype(np.float32)
 
 
-def save(network: Network, trees: dict[str, np.ndarray], path: Path) -> None:
+def save(network: Network, token_weights: Sequence[np.ndarray], trees: dict[str, np.ndarray], path: Path) -> None:
     """Writes the weights; the same ones give the same bytes.
 
     Args:
         network: The trained network.
+        token_weights: The log-odds of all buckets of each bag, which become the last columns of the tables.
         trees: The arrays of the trained trees.
         path: The .npz file to write.
     """
     arrays: dict[str, np.ndarray] = {"mean": network.mean, "scale": network.scale, **trees}
+    scores = {"words_table": token_weights[:WORD_SCORES], "markup_table": token_weights[WORD_SCORES:]}
     for name, tensor in network.params.items():
         value = tensor.detach().numpy()
-        if name.endswith("_table"):
-            arrays[name], arrays[name + "_scale"] = quantised(value)
+        if name in scores:
+            arrays[name], arrays[name + "_scale"] = quantised(np.column_stack([value, *scores[name]]))
         else:
             arrays[name] = value.astype(np.float16)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -36,9 +36,11 @@ from cleanpage.arbiter.model import (
     GROUP_COUNT,
     LAYERS,
     MAIN_SHARPNESS,
+    MARKUP_SCORES,
     ONE_THREAD_PRODUCT,
     PAGE_TYPES,
     PATH_DECAY,
+    WORD_SCORES,
     Probabilities,
     Weights,
     bag_sums,
@@ -291,11 +293,16 @@ HIDDEN, SHARED, WIDTH = 6, 3, 4
 """Sizes of the small network that the tests below make up."""
 
 
-def small_trees(dense_width: int, seed: int = 0) -> dict[str, np.ndarray]:
+def tree_width(dense_width: int) -> int:
+    """How many numbers trees see of a block by itself: features, five scores, their sum, its means over all groups."""
+    return dense_width + 5 + 1 + GROUP_COUNT + 1
+
+
+def small_trees(width: int, seed: int = 0) -> dict[str, np.ndarray]:
     """Trees of three leaves each, with random cuts, the second node on either side of the first."""
     rng = np.random.default_rng(seed)
     arrays = (
-        rng.integers(0, dense_width + 2 * NEIGHBOR_COLUMNS, (5, 2)).astype(np.int16),
+        rng.integers(0, width + 2 * NEIGHBOR_COLUMNS, (5, 2)).astype(np.int16),
         rng.normal(0, 0.5, (5, 2)).astype(np.float32),
         np.array([[[1, -1], [-2, -3]], [[-1, 1], [-2, -3]]], dtype=np.int16)[rng.integers(0, 2, 5)],
         rng.normal(0, 0.5, (5, 3)).astype(np.float32),
@@ -312,12 +319,13 @@ def small_weights(dense_width: int, seed: int = 0) -> dict[str, np.ndarray]:
     shapes = dict(zip(LAYERS, zip((*inputs, HIDDEN, HIDDEN, 2 * HIDDEN), outputs, strict=True), strict=True))
     arrays = {name: rng.normal(0, 0.2, shape).astype(np.float16) for name, shape in shapes.items()}
     arrays |= {f"{name}_bias": rng.normal(0, 0.2, shape[1]).astype(np.float16) for name, shape in shapes.items()}
-    for name, rows in (("words_table", WORD_BUCKETS), ("markup_table", MARKUP_BUCKETS)):
-        arrays[name] = rng.integers(-127, 128, (rows, WIDTH)).astype(np.int8)
-        arrays[name + "_scale"] = np.full(WIDTH, 0.01, dtype=np.float32)
+    tables = (("words_table", WORD_BUCKETS, WORD_SCORES), ("markup_table", MARKUP_BUCKETS, MARKUP_SCORES))
+    for name, rows, score_count in tables:
+        arrays[name] = rng.integers(-127, 128, (rows, WIDTH + score_count)).astype(np.int8)
+        arrays[name + "_scale"] = np.full(WIDTH + score_count, 0.01, dtype=np.float32)
     arrays["mean"] = rng.normal(0, 0.1, dense_width).astype(np.float32)
     arrays["scale"] = np.full(dense_width, 1.5, dtype=np.float32)
-    return arrays | small_trees(dense_width, seed)
+    return arrays | small_trees(tree_width(dense_width), seed)
 
 
 def save(folder: Path, arrays: dict[str, np.ndarray]) -> None:
@@ -342,6 +350,13 @@ def fall_naively(dense: np.ndarray, forest: trees.Trees) -> list[float]:
             total += leaves[-1 - node]
         sums.append(total)
     return sums
+
+
+def group_means(found: features.Features, values: list[float], block: int) -> list[float]:
+    """The means of a number over the groups of a block, and over the page."""
+    blocks = range(len(values))
+    members = [[values[other] for other in blocks if ids[other] == ids[block]] for ids in found.groups]
+    return [sum(group) / len(group) for group in [*members, values]]
 
 
 def run_naively(found: features.Features, weights: Weights) -> Probabilities:
@@ -369,7 +384,11 @@ def run_naively(found: features.Features, weights: Weights) -> Probabilities:
             result.append(hidden[b] + np.maximum(0, dense(name, np.concatenate([hidden[b], *means]))))
         return result
 
-    inputs = model.network_input(found, weights)
+    sums = model.token_sums(found, weights)
+    inputs = model.network_input(found.dense, sums, weights)
+    scores = np.array([[sums[0][b][-1], *[sums[bag][b][WIDTH + bag - 1] for bag in range(1, 5)]] for b in blocks])
+    totals = [float(sum(row[:4])) for row in scores]
+    seen = [[totals[b], *found.dense[b], *scores[b], *group_means(found, totals, b)] for b in blocks]
     hidden = [np.maximum(0, dense("input", inputs[b])) for b in blocks]
     hidden = pool("pool1", "share1", conv("conv1", hidden, 1))
     hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
@@ -377,7 +396,7 @@ def run_naively(found: features.Features, weights: Weights) -> Probabilities:
     types = np.exp(dense("types", np.concatenate([np.mean(hidden, axis=0), np.max(hidden, axis=0)])))
     means = [
         (dense("main", vector)[0] + fallen) / 2
-        for vector, fallen in zip(hidden, fall_naively(found.dense, weights.trees), strict=True)
+        for vector, fallen in zip(hidden, fall_naively(np.array(seen), weights.trees), strict=True)
     ]
     main = 1 / (1 + np.exp(-MAIN_SHARPNESS * np.array(means)))
     return Probabilities(main, roles / roles.sum(axis=1, keepdims=True), types / types.sum())
@@ -412,20 +431,25 @@ def test_network_input(tmp_path: Path) -> None:
     width = found.dense.shape[1]
     save(tmp_path, small_weights(width) | {"scale": np.full(width, 20.0, dtype=np.float32)})
     weights = load_weights("html", tmp_path)
-    inputs = model.network_input(found, weights)
-    looks = bag_sums(found.looks, weights.markup_table)[found.layout.looks]
-    inline = bag_sums(found.inline, weights.markup_table)
+    sums = model.token_sums(found, weights)
+    inputs = model.network_input(found.dense, sums, weights)
+    table = weights.markup_table
+    looks = bag_sums(found.looks, table)[found.layout.looks]
+    inline = bag_sums(found.inline, table)
     for block, node in enumerate(page.nodes):
         _, parent, grandparent, *_ = chain = [*page.node_table.ancestors(node), 0, 0]
-        expected = {
-            "dense": np.clip((found.dense[block] - weights.mean) * weights.scale, -5, 5),
-            "words": bag_sums(found.words, weights.words_table)[block],
-            "near": inline[block] + looks[node],
-            "middle": looks[parent] + 0.6 * looks[grandparent],
-            "path": sum(0.8**level * looks[above] for level, above in enumerate(chain[:-2])),
-            "page": bag_sums(found.page, weights.markup_table)[0],
-        }
-        np.testing.assert_allclose(inputs[block], np.concatenate(list(expected.values())), rtol=1e-4, atol=1e-5)
+        dense = np.clip((found.dense[block] - weights.mean) * weights.scale, -5, 5)
+        expected = [
+            bag_sums(found.words, weights.words_table)[block],
+            inline[block] + looks[node],
+            looks[parent] + 0.6 * looks[grandparent],
+            sum(0.8**level * looks[above] for level, above in enumerate(chain[:-2])),
+            bag_sums(found.page, table)[0],
+        ]
+        embeddings = [part[:WIDTH] for part in expected]
+        np.testing.assert_allclose(inputs[block], np.concatenate([dense, *embeddings]), rtol=1e-4, atol=1e-5)
+        scores = [part[WIDTH + max(0, bag - 1)] for bag, part in enumerate(expected)]
+        np.testing.assert_allclose(model.token_scores(sums)[block], scores, rtol=1e-4, atol=1e-5)
     assert inputs.shape == (len(page), width + 5 * WIDTH)
     assert (np.abs(inputs[:, :width]) == model.FEATURE_BOUND).any()
 
@@ -491,12 +515,16 @@ def test_weights_fit_the_features(name: str) -> None:
     weights, found = load_weights(name), evidence_of(name).features
     assert weights.mean.shape == weights.scale.shape == (found.dense.shape[1],)
     assert weights.trees.features.min() >= 0
-    assert weights.trees.features.max() < found.dense.shape[1] + 2 * NEIGHBOR_COLUMNS
+    assert weights.trees.features.max() < tree_width(found.dense.shape[1]) + 2 * NEIGHBOR_COLUMNS
     assert weights.trees.children.max() < weights.trees.features.shape[1]
     assert -weights.trees.children.min() <= weights.trees.leaves.shape[1]
     assert len(weights.words_table) == WORD_BUCKETS
     assert len(weights.markup_table) == MARKUP_BUCKETS
-    width = found.dense.shape[1] + weights.words_table.shape[1] + 4 * weights.markup_table.shape[1]
+    embedding_widths = [
+        weights.words_table.shape[1] - WORD_SCORES,
+        *[weights.markup_table.shape[1] - MARKUP_SCORES] * 4,
+    ]
+    width = found.dense.shape[1] + sum(embedding_widths)
     assert weights.layers["input"][0].shape[0] == width
     assert weights.layers["roles"][0].shape[1] == len(ROLES)
     assert weights.layers["types"][0].shape[1] == len(PAGE_TYPES)

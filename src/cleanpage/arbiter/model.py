@@ -2,7 +2,8 @@
 
 Hashed embeddings of words and markup are summed for each block and joined with its dense features; two convolutions
 over neighbouring blocks and two rounds of means over containers and look-alikes give each block its context. About the
-main text boosted trees have a say as well. Training is in training/; the weights are one .npz file a kind of page.
+main text boosted trees have a say as well, which see the dense features and how much its tokens speak for main text.
+Training is in training/; the weights are one .npz file a kind of page.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ KERNEL: Final = native.kernel("network")
 
 GROUP_COUNT: Final = 6
 """Kinds of groups in `features.group_ids`; the whole page is one more."""
+
+BAG_NAMES: Final = ("words", "near", "middle", "path", "page")
+"""What a block's tokens are from: its text, its own markup, its containers, all that it is in, the page's labels."""
+
+WORD_SCORES: Final = 1
+MARKUP_SCORES: Final = len(BAG_NAMES) - WORD_SCORES
+"""Columns at the end of the tables that are no embeddings: the log-odds of main text that a token adds in each bag."""
 
 PATH_DECAY: Final = 0.8
 """Weight of each ancestor's markup against its child's."""
@@ -68,7 +76,16 @@ class Probabilities(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """The weights of the network, as float32, and the trees."""
+    """The weights of the network, as float32, and the trees.
+
+    Attributes:
+        layers: Matrix and bias of each layer.
+        words_table: Embedding of each bucket of words, and its log-odds.
+        markup_table: Embedding of each bucket of markup, and its log-odds in each of the four bags of markup.
+        mean: Mean of each dense feature.
+        scale: What it is divided by.
+        trees: The boosted trees.
+    """
 
     layers: dict[str, tuple[np.ndarray, np.ndarray]]
     words_table: np.ndarray
@@ -122,13 +139,8 @@ def bag_sums(bag: Bag, table: np.ndarray) -> np.ndarray:
     return sums
 
 
-def network_input(features: Features, weights: Weights) -> np.ndarray:
-    """Standardised dense features and the embeddings of words, own markup, containers, path and page."""
-    if len(weights.mean) != features.dense.shape[1]:
-        raise ConfigError(
-            f"weights: they read {len(weights.mean)} numbers a block, this version computes {features.dense.shape[1]}; "
-            "train them with this version"
-        )
+def token_sums(features: Features, weights: Weights) -> list[np.ndarray]:
+    """What the tables have for the tokens of each block, summed: an array for each of BAG_NAMES, blocks × columns."""
     layout = features.layout
     table = weights.markup_table
     nodes = bag_sums(features.looks, table).take(layout.looks, axis=0)
@@ -138,9 +150,40 @@ def network_input(features: Features, weights: Weights) -> np.ndarray:
     middle += np.float32(GRANDPARENT_WEIGHT) * nodes.take(layout.ancestors[2], axis=0)
     path = path_sums(nodes, layout).take(layout.nodes, axis=0)
     page = np.broadcast_to(bag_sums(features.page, table), near.shape)
-    words = bag_sums(features.words, weights.words_table)
-    dense = standardised(features.dense, weights.mean, weights.scale)
-    return np.concatenate([dense, words, near, middle, path, page], axis=1)
+    return [bag_sums(features.words, weights.words_table), near, middle, path, page]
+
+
+def network_input(dense: np.ndarray, sums: list[np.ndarray], weights: Weights) -> np.ndarray:
+    """Standardised dense features and the embeddings of words, own markup, containers, path and page."""
+    if len(weights.mean) != dense.shape[1]:
+        raise ConfigError(
+            f"weights: they read {len(weights.mean)} numbers a block, this version computes {dense.shape[1]}; "
+            "train them with this version"
+        )
+    words, *markup = sums
+    embeddings = [words[:, :-WORD_SCORES], *[part[:, :-MARKUP_SCORES] for part in markup]]
+    return np.concatenate([standardised(dense, weights.mean, weights.scale), *embeddings], axis=1)
+
+
+def token_scores(sums: list[np.ndarray]) -> np.ndarray:
+    """The log-odds of main text that the tokens of each block give, blocks × BAG_NAMES."""
+    words, *markup = sums
+    return np.stack([words[:, -1], *[part[:, place - MARKUP_SCORES] for place, part in enumerate(markup)]], axis=1)
+
+
+def tree_input(dense: np.ndarray, scores: np.ndarray, groups: Groups) -> np.ndarray:
+    """What the trees see of a block, its neighbours left out.
+
+    Args:
+        dense: The features of a page's blocks.
+        scores: Their `token_scores`.
+        groups: Their groups.
+
+    Returns:
+        The sum of the scores but the page's; the features; the scores; the means of the sum over the groups.
+    """
+    total = scores[:, :-1].sum(axis=1, keepdims=True)
+    return groups.joined(np.concatenate([total, dense, scores], axis=1), total)
 
 
 def standardised(dense: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
@@ -271,7 +314,8 @@ def run(features: Features, weights: Weights) -> Probabilities:
         return added(hidden, product(seen, matrix), bias)
 
     groups = Groups(features.groups)
-    hidden = dense("input", network_input(features, weights))
+    sums = token_sums(features, weights)
+    hidden = dense("input", network_input(features.dense, sums, weights))
     np.maximum(0, hidden, out=hidden)
     hidden = changed("conv1", hidden, window(hidden, 1))
     hidden = changed("pool1", hidden, groups.joined(hidden, dense("share1", hidden)))
@@ -280,7 +324,7 @@ def run(features: Features, weights: Weights) -> Probabilities:
     hidden = changed("pool2", hidden, groups.joined(hidden, dense("share2", hidden)))
     summary = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)])
     main = dense("main", hidden)[:, 0].astype(np.float64)
-    main += trees.main_log_odds(features.dense, weights.trees)
+    main += trees.main_log_odds(tree_input(features.dense, token_scores(sums), groups), weights.trees)
     return Probabilities(
         _sigmoid(MAIN_SHARPNESS / 2 * main),
         _softmax(dense("roles", hidden).astype(np.float64)),

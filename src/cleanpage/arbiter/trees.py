@@ -1,7 +1,8 @@
 """The arbiter's boosted trees: a second opinion on the main text beside the network's.
 
-Trees cut the same dense features at thresholds where the network adds them up, so they err elsewhere: the mean of both
-is right more often than either. Training is in training/trees.py; the arrays are in the same .npz file as the network.
+Trees cut the same dense features at thresholds where the network adds them up, and see the tokens of a block as a few
+log-odds, so they err elsewhere: the mean of both is right more often than either. Training is in training/trees.py and
+training/token_weights.py; the arrays are in the same .npz file as the network.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 KERNEL: Final = native.kernel("trees")
 
-NEIGHBOR_COLUMNS: Final = 40
-"""Features of the block before and of the one after that trees see: those of its own text, which come first."""
+NEIGHBOR_COLUMNS: Final = 41
+"""Numbers of the block before and of the one after that trees see: those that come first, the log-odds of its tokens
+and the features of its own text."""
 
 CHUNK_ROWS: Final = 512
 """Blocks that step through all trees at a time: enough that numpy is busy, few enough for its buffers to stay small."""
@@ -31,7 +33,7 @@ class Trees(NamedTuple):
     """Trees of equal numbers of nodes.
 
     Attributes:
-        features: Column that each inner node looks at, trees × nodes, int16: a block's own features, then the first
+        features: Column that each inner node looks at, trees × nodes, int16: a block's own numbers, then the first
             ones of the block before and of the block after.
         thresholds: Up to which it goes to its first child, trees × nodes, float32.
         children: Its children, trees × nodes × 2, int16; below zero are leaves, -1 the first.
@@ -58,29 +60,29 @@ def trees_of(arrays: Mapping[str, np.ndarray]) -> Trees:
     return Trees(features, thresholds, children, leaves, forest)
 
 
-def main_log_odds(dense: np.ndarray, trees: Trees) -> np.ndarray:
+def main_log_odds(own: np.ndarray, trees: Trees) -> np.ndarray:
     """What the trees think of each block.
 
     Args:
-        dense: The features of a page's blocks, blocks × features, float32.
+        own: What trees see of each block of a page by itself, blocks × numbers, float32 (`model.tree_input`).
         trees: The trees.
 
     Returns:
         The logarithm of the odds that a block is main text, float64.
     """
     if KERNEL is not None:
-        kernel_result: np.ndarray = KERNEL.main_log_odds(dense, trees.forest, NEIGHBOR_COLUMNS)
+        kernel_result: np.ndarray = KERNEL.main_log_odds(own, trees.forest, NEIGHBOR_COLUMNS)
         return kernel_result
-    seen = with_neighbors(dense)
+    seen = with_neighbors(own)
     chunks = [_scores(seen[first : first + CHUNK_ROWS], trees) for first in range(0, len(seen), CHUNK_ROWS)]
     return np.concatenate(chunks)
 
 
-def with_neighbors(dense: np.ndarray) -> np.ndarray:
-    """The features of each block, and the first ones of the block before it and after it; zeros beyond the page."""
+def with_neighbors(own: np.ndarray) -> np.ndarray:
+    """The numbers of each block, and the first ones of the block before it and after it; zeros beyond the page."""
     edge = np.zeros((1, NEIGHBOR_COLUMNS), dtype=np.float32)
-    near = dense[:, :NEIGHBOR_COLUMNS]
-    return np.concatenate([dense, np.concatenate([edge, near[:-1]]), np.concatenate([near[1:], edge])], axis=1)
+    near = own[:, :NEIGHBOR_COLUMNS]
+    return np.concatenate([own, np.concatenate([edge, near[:-1]]), np.concatenate([near[1:], edge])], axis=1)
 
 
 def _scores(seen: np.ndarray, trees: Trees) -> np.ndarray:
