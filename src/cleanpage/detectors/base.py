@@ -15,7 +15,7 @@ from cleanpage import native
 from cleanpage.detectors.evidence import PROSE_FADE_WORDS, evidence_of
 from cleanpage.detectors.layout import is_link, label_scope, layout_of
 from cleanpage.page import Signal, split_words
-from cleanpage.roles import Kind, Role
+from cleanpage.roles import BOILERPLATE_ROLES, Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,7 +39,8 @@ MEDIUM_FACTOR: Final = 0.85
 RUNNING_FACTOR: Final = 0.6
 LABELLED_WEIGHT: Final = 0.85
 """A phrase that the block begins with and that a colon follows is a label with what it heads ("About the author: ..."):
-it says what it is, however long the rest, as a phrase that is the whole block does. Up to MEDIUM_WORDS."""
+it says what it is, however long the rest and whatever the role, as a phrase of words that is the whole block does. Up
+to MEDIUM_WORDS; a single word ("Video: ...") is no label."""
 COLONS: Final = re.compile("[:\uff1a]")
 
 SINGLE_WORD_FACTOR: Final = 0.92
@@ -142,7 +143,8 @@ def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
             continue
         weight = phrase_weight(pattern.kind, len(pattern.words), counts[block])
         if pattern.kind == "starts" and counts[block] <= MEDIUM_WORDS and _is_label(page.texts[block], pattern):
-            weight = max(weight, LABELLED_WEIGHT)
+            phrases.setdefault(block, []).append((LABELLED_WEIGHT, hit))
+            continue
         phrases.setdefault(block, []).append((weight * factor, hit))
     signals = []
     for block, weighed in phrases.items():
@@ -157,8 +159,21 @@ def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
 
 def _is_label(text: str, pattern: Pattern) -> bool:
     """Whether a colon follows right after the phrase that a text begins with."""
+    if len(pattern.words) == 1:
+        return False
     colon = COLONS.search(text, 0, MAX_DETAIL_CHARS)
     return colon is not None and len(split_words(text[: colon.start()])) == len(pattern.words)
+
+
+def begins_with_prompt(page: Page) -> set[int]:
+    """The blocks of a few words that begin with a phrase of a boilerplate role; one word may start any sentence."""
+    counts = page.word_counts
+    return {
+        block
+        for role in BOILERPLATE_ROLES
+        for block, pattern, word in page.phrase_hits.get(role, ())
+        if pattern.kind == "starts" and word == 0 and len(pattern.words) > 1 and counts[block] <= MEDIUM_WORDS
+    }
 
 
 def _strongest(weighed: list[tuple[float, PhraseHit]]) -> tuple[float, str]:
