@@ -3,7 +3,7 @@
 What: the comments with their names and dates, their headings, the comment form; customers' reviews of a product.
 Why not content: readers wrote it after the page was published; it may be long, and about anything.
 Evidence: comment phrases and hints; the names of comment systems; schema.org Comment; links to a single comment;
-what a label such as "3 comments" heads, running text included.
+a number of comments; what a label such as "3 comments" heads, running text included.
 Known false alarms: forum and question pages, where posts are the content and often carry the same names; testimonials.
 """
 
