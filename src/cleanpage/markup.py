@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 TIER_WEIGHTS: Final = {"sure": 0.8, "likely": 0.5, "hint": 0.25}
-LINK_WEIGHTS: Final = {"hosts": 0.8, "paths": 0.7, "queries": 0.6, "anchors": 0.6, "schemes": 0.5}
+LINK_WEIGHTS: Final = {"hosts": 0.8, "paths": 0.7, "ends": 0.7, "queries": 0.6, "anchors": 0.6, "schemes": 0.5}
 TAG_TABLES: Final = ("tags", "aria_roles", "item_types", "item_props", "inline_tags", "field_types")
 
 MAX_STEPS: Final = 3
@@ -140,7 +140,7 @@ def _read_links(roles: Tables, path: Path) -> dict[str, dict[str, tuple[Clue, ..
         for table, entries in tables.items():
             weight = _known(LINK_WEIGHTS, table, path)
             for entry in entries:
-                key = entry.translate(NOT_IN_NAMES) if table in ("paths", "anchors") else entry
+                key = entry.translate(NOT_IN_NAMES) if table in ("paths", "ends", "anchors") else entry
                 _add(links[table], key, Clue(role, weight, "link", entry))
     return links
 
@@ -249,7 +249,7 @@ def link_clues(href: str) -> tuple[Clue, ...]:
         if _has_known_site(host):
             found += _site_clues(host, path, links["hosts"])
     if path:
-        found += _path_clues(path, links["paths"])
+        found += _path_clues(path, links["paths"], {} if query else links["ends"])
     if query:
         queries = links["queries"]
         for part in query.split("&"):
@@ -259,7 +259,8 @@ def link_clues(href: str) -> tuple[Clue, ...]:
     return strongest(found)
 
 
-def _path_clues(path: str, paths: dict[str, tuple[Clue, ...]]) -> list[Clue]:
+def _path_clues(path: str, paths: dict[str, tuple[Clue, ...]], ends: dict[str, tuple[Clue, ...]]) -> list[Clue]:
+    """What the last steps of a path say; the last may say another thing: /user is one's own page, /user/eva is hers."""
     found: list[Clue] = []
     steps = [step for step in path.split("/") if step][-MAX_STEPS:]
     is_last = True
@@ -267,7 +268,8 @@ def _path_clues(path: str, paths: dict[str, tuple[Clue, ...]]) -> list[Clue]:
         stem = step.partition(".")[0] if "." in step else step
         # a slug is searched for whole, too: without the hyphens, few have anything left to take out
         joined = stem.replace("-", "") if "-" in stem else stem
-        clues = paths.get(joined if joined.isalnum() else joined.translate(NOT_IN_NAMES)) or _part_clues(stem, paths)
+        key = joined if joined.isalnum() else joined.translate(NOT_IN_NAMES)
+        clues = (is_last and ends.get(key)) or paths.get(key) or _part_clues(stem, paths)
         if clues:
             found += clues if is_last else _weaker(clues, STEP_FACTOR)
         is_last = False

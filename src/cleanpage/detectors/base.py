@@ -6,19 +6,21 @@ often the role was right where the evidence held.
 
 from __future__ import annotations
 
+import re
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from cleanpage import native
 from cleanpage.detectors.evidence import PROSE_FADE_WORDS, evidence_of
 from cleanpage.detectors.layout import is_link, label_scope, layout_of
-from cleanpage.page import Signal
-from cleanpage.roles import Kind, Role
+from cleanpage.page import Signal, split_words
+from cleanpage.roles import BOILERPLATE_ROLES, Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from cleanpage.lexicon import PhraseHit
+    from cleanpage.lexicon import Pattern, PhraseHit
     from cleanpage.page import Page
 
 KERNEL = native.kernel("evidence")
@@ -35,6 +37,12 @@ KIND_WEIGHTS: Final = {"whole_block": 0.85, "starts": 0.8, "anywhere": 0.75}
 LONG_FACTOR: Final = 0.35
 MEDIUM_FACTOR: Final = 0.85
 RUNNING_FACTOR: Final = 0.6
+LABELLED_WEIGHT: Final = 0.85
+"""A phrase that the block begins with and that a colon follows is a label with what it heads ("About the author: ..."):
+it says what it is, however long the rest and whatever the role, as a phrase of words that is the whole block does. Up
+to MEDIUM_WORDS; a single word ("Video: ...") is no label."""
+COLONS: Final = re.compile("[:\uff1a]")
+
 SINGLE_WORD_FACTOR: Final = 0.92
 """A block of one word ("Video", "Save") says less than one of several."""
 
@@ -109,7 +117,10 @@ def markup_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
 
 
 def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -> list[Signal]:
-    """What the words of each block say for a role: its strongest phrase, or else its hints.
+    """What the words of each block say for a role: its phrases, or else its hints.
+
+    Two phrases in one block that share no word ("will not be published", "required fields are marked") are two pieces
+    of evidence, and said together they are no accident: the weight is the probability that not both of them mislead.
 
     Args:
         page: The page.
@@ -122,7 +133,7 @@ def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
     if not hits:
         return []
     counts = page.word_counts
-    best: dict[int, tuple[float, PhraseHit]] = {}
+    phrases: dict[int, list[tuple[float, PhraseHit]]] = {}
     hints: dict[int, list[PhraseHit]] = {}
     for hit in hits:
         block, pattern, _ = hit
@@ -131,17 +142,59 @@ def phrase_signals(page: Page, detector: str, role: Role, factor: float = 1.0) -
                 hints.setdefault(block, []).append(hit)
             continue
         weight = phrase_weight(pattern.kind, len(pattern.words), counts[block])
-        if block not in best or best[block][0] < weight:
-            best[block] = weight, hit
-    signals = [
-        make_signal((block, role, weight * factor, reason(detector, "phrase", hit.pattern.phrase), 0))
-        for block, (weight, hit) in best.items()
-    ]
+        if pattern.kind == "starts" and counts[block] <= MEDIUM_WORDS and _is_label(page.texts[block], pattern):
+            phrases.setdefault(block, []).append((LABELLED_WEIGHT, hit))
+            continue
+        phrases.setdefault(block, []).append((weight * factor, hit))
+    signals = []
+    for block, weighed in phrases.items():
+        weight, detail = _together(weighed) if counts[block] <= MEDIUM_WORDS else _strongest(weighed)
+        signals.append(make_signal((block, role, weight, reason(detector, "phrase", detail), 0)))
     for block, found in hints.items():
-        if block not in best and (weight := hint_weight(found, counts[block])):
-            phrases = ", ".join(sorted({hit.pattern.phrase for hit in found}))
-            signals.append(make_signal((block, role, weight, reason(detector, "hint", phrases), 0)))
+        if block not in phrases and (weight := hint_weight(found, counts[block])):
+            detail = ", ".join(sorted({hit.pattern.phrase for hit in found}))
+            signals.append(make_signal((block, role, weight, reason(detector, "hint", detail), 0)))
     return signals
+
+
+def _is_label(text: str, pattern: Pattern) -> bool:
+    """Whether a colon follows right after the phrase that a text begins with."""
+    if len(pattern.words) == 1:
+        return False
+    colon = COLONS.search(text, 0, MAX_DETAIL_CHARS)
+    return colon is not None and len(split_words(text[: colon.start()])) == len(pattern.words)
+
+
+def begins_with_prompt(page: Page) -> set[int]:
+    """The blocks of a few words that begin with a phrase of a boilerplate role; one word may start any sentence."""
+    counts = page.word_counts
+    return {
+        block
+        for role in BOILERPLATE_ROLES
+        for block, pattern, word in page.phrase_hits.get(role, ())
+        if pattern.kind == "starts" and word == 0 and len(pattern.words) > 1 and counts[block] <= MEDIUM_WORDS
+    }
+
+
+def _strongest(weighed: list[tuple[float, PhraseHit]]) -> tuple[float, str]:
+    """The weight and the phrase of the strongest hit of a block, the first of equals."""
+    weight, hit = max(weighed, key=itemgetter(0))
+    return weight, hit.pattern.phrase
+
+
+def _together(weighed: list[tuple[float, PhraseHit]]) -> tuple[float, str]:
+    """What the strongest phrase of a block says together with the strongest one that shares no word with it."""
+    weight, hit = max(weighed, key=itemgetter(0))
+    end = hit.word + len(hit.pattern.words)
+    others = [
+        (other, found)
+        for other, found in weighed
+        if found.word >= end or found.word + len(found.pattern.words) <= hit.word
+    ]
+    if not others:
+        return weight, hit.pattern.phrase
+    other, found = max(others, key=itemgetter(0))
+    return 1 - (1 - weight) * (1 - other), f"{hit.pattern.phrase}, {found.pattern.phrase}"
 
 
 def phrase_weight(kind: str, phrase_count: int, word_count: int) -> float:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cleanpage.detectors.base import make_signal, markup_signals
+from cleanpage.detectors.base import begins_with_prompt, make_signal, markup_signals
 from cleanpage.detectors.evidence import evidence_of
 from cleanpage.detectors.layout import layout_of
 from cleanpage.roles import Kind, Role
@@ -36,6 +36,7 @@ class MainContent:
         long_words: Paragraphs of so many words get the full weight.
         short_factor: What the shortest ones get of it.
         among_weight: Weight for other blocks between two paragraphs of the main container.
+        prompt_factor: What is left of the weight for running text that begins like a prompt.
         structure_weight: Weight for quotes, code, tables, list items and formulas there.
     """
 
@@ -46,6 +47,7 @@ class MainContent:
     short_factor: float = 0.7
     among_weight: float = 0.25
     structure_weight: float = 0.4
+    prompt_factor: float = 0.5
 
     def signals(self, page: Page) -> Iterator[Signal]:
         """Yields evidence for running text."""
@@ -53,11 +55,14 @@ class MainContent:
         layout = layout_of(page)
         text, heading, links = Role.TEXT, Kind.HEADING, layout.links
         first, last = layout.first_prose, layout.last_prose
+        prompts = begins_with_prompt(page)
         for block, prose in enumerate(evidence_of(page).prose_word_counts):
             if prose:
                 is_inside = first <= block <= last
                 weight = self.inside_weight if is_inside else self.outside_weight
                 weight *= self.short_factor + (1 - self.short_factor) * min(1.0, prose / self.long_words)
+                if block in prompts:
+                    weight *= self.prompt_factor
                 place = "in the main container" if is_inside else "elsewhere"
                 yield make_signal((block, text, weight, f"main_content.shape:running text {place}", 0))
             elif first <= block <= last and not links[block] and (kind := page.kinds[block]) is not heading:
