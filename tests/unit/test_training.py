@@ -353,3 +353,49 @@ def test_trees_as_arrays() -> None:
     assert arrays["tree_leaves"][0, :3].tolist() == [0.5, -1.0, 2.0]
     assert arrays["tree_children"][1, 0].tolist() == [-1, -1]
     assert arrays["tree_leaves"][1, 0] == 0.75
+
+
+def sample_with(site: str, buckets: list[int], main: list[float]) -> Any:
+    """A page of blocks of one word each."""
+    sparse = pytest.importorskip("scipy.sparse", reason="bags are sparse matrices, of the `train` extra")
+    from cleanpage.arbiter.model import BAG_NAMES
+    from training.samples import Sample
+
+    count = len(main)
+    empty = sparse.csr_matrix((count, 8), dtype=np.float32)
+    words = sparse.csr_matrix((np.ones(count, np.float32), (range(count), buckets)), shape=(count, 8))
+    nothing = np.zeros((count, 1), np.float32)
+    return Sample(
+        raw=nothing,
+        dense=nothing,
+        bags=dict.fromkeys(BAG_NAMES, empty) | {"words": words},
+        groups=np.zeros((6, count), np.int64),
+        main=np.array(main, np.float32),
+        main_weight=np.ones(count, np.float32),
+        roles=np.full(count, -1, np.int32),
+        page_type=-1,
+        key=site,
+        digest=site,
+        sites=(site,),
+    )
+
+
+def test_log_odds_of_tokens_are_of_other_sites() -> None:
+    """A token speaks for what it stood in on other sites; one that a site alone has says nothing about that site."""
+    pytest.importorskip("sklearn", reason="log-odds are fitted with scikit-learn, of the `train` extra")
+    from training.token_weights import held_out_scores, token_weights
+
+    samples = [
+        sample_with(f"site{number}.example", [0, 1, 2 if number else 3], [1, 0, 1 if number else 0])
+        for number in range(40)
+    ]
+    weights = token_weights(samples)
+    assert weights[0][0] > 1
+    assert weights[0][1] < -1
+    assert weights[0][3] < 0
+    assert all(not bag.any() for bag in weights[1:])
+    own = held_out_scores(samples)[0]
+    assert own[0, 0] > 1
+    assert own[1, 0] < -1
+    assert own[2, 0] == 0
+    assert not own[:, 1:].any()
