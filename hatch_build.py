@@ -158,7 +158,11 @@ def write_manifest(package: Path) -> None:
 
 
 def is_compiled(package: Path) -> bool:
-    """Whether an editable install is compiled already, for this Python and from the sources as they are."""
+    """Whether an editable install is compiled already, for this Python and from the sources as they are.
+
+    `cleanpage.native.is_stale` asks the like while the package runs, where only the manifest says what was compiled;
+    here new sources count as well. The build imports nothing of what it builds.
+    """
     manifest, module = package / MANIFEST, package / (MODULES[-1] + str(sysconfig.get_config_var("EXT_SUFFIX")))
     if not manifest.is_file() or not module.is_file():
         return False

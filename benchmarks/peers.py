@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import TYPE_CHECKING, Final
+import re
+import warnings
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
 BLOCK_TAGS: Final = tuple("article aside br details figcaption figure footer header main nav section summary".split())
 """Tags that end a line, beside those that lxml knows: its list is that of HTML 4."""
+
+INDEPENDENT: Final[dict[str, Any]] = {"stoplist": frozenset(), "stopwords_low": 0, "stopwords_high": 0}
+"""What jusText is called with for a language whose stop words it does not have."""
+
+DECLARED_LANGUAGE: Final = re.compile(rb"""<html[^>]*\slang=["']?([a-zA-Z]{2})""", re.IGNORECASE)
 
 
 def trafilatura(html: bytes, url: str) -> str:
@@ -60,6 +67,28 @@ def readability_lxml(html: bytes, url: str) -> str:
     return str(root.xpath("string()"))
 
 
+def justext(html: bytes, url: str) -> str:  # noqa: ARG001 - it does not ask for one
+    """Main text by jusText with the stop words of the language that the page declares.
+
+    Of English where it declares none; without stop words where jusText has none for the language, as its manual says.
+    """
+    from justext import get_stoplist
+    from justext import justext as paragraphs_of
+    from trafilatura.settings import JUSTEXT_LANGUAGES
+
+    declared = DECLARED_LANGUAGE.search(html)
+    language = JUSTEXT_LANGUAGES.get(declared[1].decode().lower() if declared else "en")
+    options = {"stoplist": get_stoplist(language)} if language else INDEPENDENT
+    return "\n".join(found.text for found in paragraphs_of(html, **options) if not found.is_boilerplate)
+
+
+def newspaper4k(html: bytes, url: str) -> str:
+    """Main text by newspaper4k, which finds out the page's language and fetches no images here."""
+    with warnings.catch_warnings(action="ignore"):  # it warns that nltk, for summaries, is not installed
+        import newspaper
+    return str(newspaper.article(url, input_html=html, fetch_images=False).text)
+
+
 def turbohtml(html: bytes, url: str) -> str:  # noqa: ARG001 - it does not ask for one
     """Main text by turbohtml; its ``extract.boilerplate`` flags paragraphs by the same scoring."""
     from turbohtml import parse
@@ -71,6 +100,8 @@ PEERS: Final[dict[str, Extract]] = {
     "trafilatura": trafilatura,
     "resiliparse": resiliparse,
     "readability-lxml": readability_lxml,
+    "newspaper4k": newspaper4k,
+    "jusText": justext,
     "turbohtml": turbohtml,
 }
 """By the names that their packages are installed by."""

@@ -41,7 +41,7 @@ with weights that never saw their sites, 3 loses 0.007 of the gold words, 2 lose
 MAX_PARSER_DEPTH = 2000
 """Nesting that libxml2 takes, with room for the elements that it adds."""
 
-LIMITS = {
+LARGEST_LIMITS = {
     "max_bytes": None,
     "max_blocks": None,
     "max_nodes": None,
@@ -134,11 +134,9 @@ class Cleaner:
             InputError: The input is not text.
             PageTooLarge: The input is over ``max_bytes``.
         """
-        from cleanpage.plaintext import segment_text
-
         text = read_text(dump, max_bytes=self.config.max_bytes)
         with collector_paused():
-            return self._decide(segment_text(text, max_blocks=self.config.max_blocks), text, None)
+            return self._decide(self._segment_text(text), text, None)
 
     def gather(self, page: object, url: str | None = None) -> Evidence | None:
         """What is known of a page before anything is decided, as `clean` reads it; None where it has no text."""
@@ -150,11 +148,9 @@ class Cleaner:
 
     def gather_text(self, dump: object) -> Evidence | None:
         """The same for a plain-text dump, as `clean_text` reads it."""
-        from cleanpage.plaintext import segment_text
-
         text = read_text(dump, max_bytes=self.config.max_bytes)
         with collector_paused():
-            return self._gather(segment_text(text, max_blocks=self.config.max_blocks))
+            return self._gather(self._segment_text(text))
 
     def _segment(self, source: Source, root: etree._Element) -> Page:
         from cleanpage.segment import segment
@@ -164,6 +160,11 @@ class Cleaner:
         if self.filter_lists is not None:
             page.filter_hits = self.filter_lists.find(root, page)
         return page
+
+    def _segment_text(self, text: str) -> Page:
+        from cleanpage.plaintext import segment_text
+
+        return segment_text(text, max_blocks=self.config.max_blocks)
 
     def _gather(self, page: Page) -> Evidence | None:
         from cleanpage.pipeline import gather
@@ -223,7 +224,7 @@ def make_config(config: Config | None, options: dict[str, Any]) -> Config:
 
 def _check_limits(made: Config) -> None:
     """Refuses limits that mean nothing, or that are above what can be read."""
-    for name, most in LIMITS.items():
+    for name, most in LARGEST_LIMITS.items():
         if not isinstance(limit := getattr(made, name), int) or limit < 1:
             raise ConfigError(f"{name}={limit!r} means nothing; give a whole number above 0")
         if most is not None and limit > most:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cleanpage.charsets import codec_of
 from cleanpage.decode import Decoded, decode, decode_page, readable
 from cleanpage.errors import InputError, PageTooLarge
-from cleanpage.parse import LIMITS, is_lxml, parse_page, root_of
+from cleanpage.parse import DEFAULT_LIMITS, is_lxml, parse_page, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +120,7 @@ class Source:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_page(page: object, *, url: str | None = None, limits: Config = LIMITS) -> Source:
+def read_page(page: object, *, url: str | None = None, limits: Config = DEFAULT_LIMITS) -> Source:
     """Reads a web page from whatever holds it.
 
     Args:

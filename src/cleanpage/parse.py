@@ -20,7 +20,7 @@ from cleanpage.config import Config
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIMITS: Final = Config()
+DEFAULT_LIMITS: Final = Config()
 """The limits of a page that nobody set others for."""
 
 MOST_ATTRIBUTES: Final = 10_000
@@ -58,7 +58,7 @@ class Parsed(NamedTuple):
     warnings: list[str]
 
 
-def parse_page(text: str, utf8: bytes | None = None, limits: Config = LIMITS) -> Parsed:
+def parse_page(text: str, utf8: bytes | None = None, limits: Config = DEFAULT_LIMITS) -> Parsed:
     """Parses a page within limits.
 
     Args:

@@ -7,6 +7,7 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleanpage import native
 from cleanpage.detectors import base, evidence, layout
 from cleanpage.markup import link_clues, names_clues, vocabulary
 from cleanpage.pipeline import page_of
@@ -51,13 +52,13 @@ def html_of(elements: list[tuple[str, str, str, str, str]]) -> bytes:
 @given(st.lists(NAMES, max_size=4).map(tuple))
 def test_names(names: tuple[str, ...]) -> None:
     """Names say to the kernel what they say to markup."""
-    assert evidence.KERNEL.NameTable(VOCABULARY).clues_of(names) == names_clues(names)
+    assert native.kernel("names").NameTable(VOCABULARY).clues_of(names) == names_clues(names)
 
 
 @given(LINKS)
 def test_links(href: str) -> None:
     """No link that says something is passed over."""
-    assert evidence.KERNEL.LinkTable(VOCABULARY).may_tell(href) or not link_clues(href)
+    assert native.kernel("links").LinkTable(VOCABULARY).may_tell(href) or not link_clues(href)
 
 
 @given(MARKUP)

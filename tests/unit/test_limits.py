@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cleanpage import Cleaner, ConfigError, PageTooLarge
-from cleanpage.api import LIMITS
+from cleanpage.api import LARGEST_LIMITS
 from cleanpage.config import Config
 from cleanpage.parse import SCAN_STEP, UNLIMITED, parse_page
 from cleanpage.render.elements import MAX_SPAN, MAX_VALUE_CHARS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cleanpage import Document
 
-LIMIT_NAMES = list(LIMITS)
+LIMIT_NAMES = list(LARGEST_LIMITS)
 SENTENCE = "The ferry to the island was late again because of the fog over the bay. "
 LONG_TAG = "a" * SCAN_STEP
 
@@ -142,7 +142,7 @@ def test_long_values(quote: str, name: str) -> None:
 @pytest.mark.parametrize("name", LIMIT_NAMES)
 def test_values_that_mean_nothing(name: str) -> None:
     """A limit below 1 or above the most that can be had is refused by name."""
-    most = LIMITS[name]
+    most = LARGEST_LIMITS[name]
     assert getattr(Cleaner(**{name: 1}).config, name) == 1  # type: ignore[arg-type]
     for value in (0, -1, "9", 1.5, None, *([most + 1] if most else [])):
         with pytest.raises(ConfigError, match=name):

@@ -19,7 +19,7 @@ from cleanpage import native
 from cleanpage.features.structure import LOOK_ATTRIBUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence, Sized
+    from collections.abc import Iterable, Sequence, Sized
 
     from cleanpage.features.structure import Layout
     from cleanpage.page import Page
@@ -40,9 +40,6 @@ NAME_PART: Final = re.compile(r"[a-z]{2,}|[^\W\d_]{2,}")
 URL_PART: Final = re.compile(r"[a-z]{2,}")
 HAS_DIGIT: Final = re.compile(r"\d")
 SCHEMES: Final = frozenset(("javascript", "mailto", "tel", "data", "whatsapp", "sms"))
-MAX_KNOWN_TOKENS: Final = 1 << 16
-"""Tokens whose buckets are remembered, beyond which they are forgotten at once."""
-
 TYPE: Final = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"([^"]{1,40})"')
 
 
@@ -75,39 +72,14 @@ def _hash(token: str) -> int:
     return crc32(token.encode("utf-8", "surrogatepass"))
 
 
-class _Buckets(dict[str, int]):
-    """The bucket of each token met so far: a look-up in a dict costs a third of a call of a cached function.
-
-    Attributes:
-        bucket: Tells the bucket of a token that was not met yet.
-    """
-
-    def __init__(self, bucket: Callable[[str], int]) -> None:
-        super().__init__()
-        self.bucket = bucket
-
-    def __missing__(self, token: str) -> int:
-        if len(self) >= MAX_KNOWN_TOKENS:
-            self.clear()
-        bucket = self[token] = self.bucket(token)
-        return bucket
+def _bucket(token: str) -> int:
+    return _hash(token) % MARKUP_BUCKETS
 
 
-def _word_bucket(word: str) -> int:
+@lru_cache(maxsize=1 << 16)
+def word_bucket(word: str) -> int:
+    """The bucket of a word; numbers of as many digits share one."""
     return _hash(f"#{len(word)}" if word.isdecimal() else word) % WORD_BUCKETS
-
-
-def _href_bucket(token: str) -> int:
-    return _bucket("h:" + token)
-
-
-def _part_bucket(part: str) -> int:
-    return _bucket("." + part)
-
-
-_WORD_BUCKETS: Final = _Buckets(_word_bucket)
-_HREF_BUCKETS: Final = _Buckets(_href_bucket)
-_PART_BUCKETS: Final = _Buckets(_part_bucket)
 
 
 def word_bag(page: Page) -> Bag:
@@ -115,17 +87,13 @@ def word_bag(page: Page) -> Bag:
     if KERNEL is not None:
         return Bag(*KERNEL.word_bag(page.words, MAX_BAG_WORDS, WORD_BUCKETS))
     rows = [dict.fromkeys(words if len(words) <= MAX_BAG_WORDS else words[:MAX_BAG_WORDS]) for words in page.words]
-    return _joined(rows, map(_WORD_BUCKETS.__getitem__, chain.from_iterable(rows)))
-
-
-def _bucket(token: str) -> int:
-    return _hash(token) % MARKUP_BUCKETS
+    return _joined(rows, map(word_bucket, chain.from_iterable(rows)))
 
 
 @lru_cache(maxsize=1 << 16)
 def _name_buckets(name: str) -> tuple[int, ...]:
     """The buckets of a class or id token: the whole, and its parts."""
-    return (_bucket(name), *[_PART_BUCKETS[part] for part in NAME_PART.findall(name)])
+    return (_bucket(name), *[_bucket("." + part) for part in NAME_PART.findall(name)])
 
 
 @lru_cache(maxsize=1 << 14)
@@ -188,14 +156,13 @@ def inline_bag(page: Page) -> Bag:
 @lru_cache(maxsize=1 << 14)
 def href_buckets(href: str, host: str) -> tuple[int, ...]:
     """The buckets of a link target."""
-    return tuple([_HREF_BUCKETS[token] for token in href_tokens(href, host)])
+    return tuple([_bucket("h:" + token) for token in href_tokens(href, host)])
 
 
-@lru_cache(maxsize=1 << 14)
-def _step_tokens(step: str) -> tuple[str, ...]:
+def _step_tokens(step: str) -> list[str]:
     """The words of a step of a path, or that it is the slug of a headline."""
-    parts = URL_PART.findall(step)
-    return tuple(parts) if len(parts) <= MAX_STEP_WORDS else ("slug",)
+    parts: list[str] = URL_PART.findall(step)
+    return parts if len(parts) <= MAX_STEP_WORDS else ["slug"]
 
 
 def href_tokens(href: str, host: str) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cleanpage.features.structure import Layout
     from cleanpage.page import NodeTable, Page
 
-KERNEL: Final = native.kernel("structure")
+KERNEL: Final = native.kernel("context")
 
 LOOK_GROUPS: Final = (4, 5)
 """Which of `structure.group_ids` are look-alikes: on the whole page, and inside one great-grandparent."""

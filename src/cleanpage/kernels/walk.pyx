@@ -5,6 +5,10 @@ lxml makes an object for each element that it is asked for, and a string for eac
 fifths of the time of a page. Here a string is made when a column takes it, and text is gathered and folded as UTF-8.
 
 While nodes are held no code in Python runs, so no other thread can change the tree in between.
+
+The module is longer than others, since what `walk.Walk` and `blocks.BlockWriter` do is one class here: opening and closing
+an element changes the block at hand, the block's links and tags come from the open elements, and both run for every node,
+where calls from module to module, which no compiler inlines, would tell.
 """
 
 from cpython.ref cimport PyObject
