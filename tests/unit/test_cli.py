@@ -671,9 +671,13 @@ def test_interrupt(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
 def test_full_disk(page: Path) -> None:
-    """What cannot be written is an error, not a traceback."""
+    """What cannot be written is an error, not a traceback, also to a file, which still holds it as it is closed."""
     with Path("/dev/full").open("wb") as full:
         code, _, err = finish(page, stdout=full)
+    assert code == 1
+    assert err.startswith(b"Error: the output cannot be written: ")
+    assert b"Traceback" not in err
+    code, _, err = finish(page, "-o", "/dev/full")
     assert code == 1
     assert err.startswith(b"Error: the output cannot be written: ")
     assert b"Traceback" not in err

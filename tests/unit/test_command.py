@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 import cleanpage
 from cleanpage import cli
 from cleanpage.command.inputs import MAX_PLACE_CHARS, place_of
-from cleanpage.command.packing import open_file
+from cleanpage.command.packing import open_file, pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -205,6 +205,30 @@ def test_warc(tmp_path: Path, workers: int) -> None:
     assert second["text"] == cleanpage.clean(PAGE).text
     offset = int(second["input"].rpartition(":")[2])
     assert path.read_bytes()[offset:] == packed
+
+
+@pytest.mark.parametrize("packing", [".gz", ".zst"])
+def test_warc_packed_as_a_whole(tmp_path: Path, packing: str) -> None:
+    """Records that have no offset of their own have names of their own, and files."""
+    path = tmp_path / f"crawl.warc{packing}"
+    pages = [PAGE.replace("noon", f"{hour} o'clock").encode() for hour in range(4)]
+    path.write_bytes(pack(b"".join(gzip.decompress(response(page)) for page in pages), packing))
+    assert run(path, "-o", f"{tmp_path}/out/").exit_code == 0
+    files = [file.read_text(encoding="utf-8") for file in (tmp_path / "out").rglob("*.txt")]
+    assert sorted(files) == [cleanpage.clean(page).text + "\n" for page in pages]
+    rows = rows_of(run(path).stdout)
+    assert len({row["input"] for row in rows}) == len(pages)
+    assert all(f"{hour} o'clock" in row["text"] for hour, row in enumerate(rows))
+
+
+def test_warc_with_empty_members(tmp_path: Path) -> None:
+    """A gzip member that holds nothing, as of an empty file put before another, does not end the file."""
+    path, empty, page = tmp_path / "crawl.warc.gz", gzip.compress(b""), response(PAGE.encode())
+    path.write_bytes(empty + page + page + empty + empty + page + empty)
+    result = run(path)
+    starts = [len(empty), len(empty + page), len(empty * 3 + page * 2)]
+    assert [row["input"] for row in rows_of(result.stdout)] == [f"{path}:{start}" for start in starts]
+    assert result.exit_code == 0
 
 
 @pytest.mark.parametrize("unpack", [bytes, gzip.decompress])
