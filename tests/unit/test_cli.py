@@ -756,6 +756,17 @@ def test_terminal_has_progress(page: Path, tmp_path: Path) -> None:
     assert in_terminal("-q", *arguments) == (0, "")
 
 
+@needs_posix
+def test_terminal_has_time_left(page: Path, tmp_path: Path) -> None:
+    """The bar tells how many pages there are of a file that holds any number of them, too."""
+    rows = tmp_path / "pages.jsonl"
+    rows.write_text(f"{json.dumps({'html': page.read_text(encoding='utf-8')})}\n" * 40, encoding="utf-8")
+    code, shown = in_terminal(rows, "-o", tmp_path / "out.jsonl")
+    assert code == 0
+    assert "40/40" in shown
+    assert re.search(r"\d+/40 \[[\d:]+<[\d:]+, ", shown)
+
+
 # Help
 
 

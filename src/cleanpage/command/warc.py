@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cleanpage.batch import Portable
 from cleanpage.command.inputs import Input, input_error
-from cleanpage.command.packing import read_errors
+from cleanpage.command.packing import read_errors, share_read
 from cleanpage.errors import InputError, PageTooLarge
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def read_warc(name: str, place: str, max_bytes: int) -> Iterator[Input]:
                 offset = start
                 mark = f"{offset}.{number}" if number > 1 else str(offset)
                 if _is_page(record):
-                    yield _input(record, f"{name}:{mark}", f"{place}/{mark}", max_bytes)
+                    page = _input(record, f"{name}:{mark}", f"{place}/{mark}", max_bytes)
+                    yield replace(page, share=share_read(file))
     except read_errors() as error:
         yield Input(f"{name}:{offset}+", f"{place}/{offset}+", input_error(error))
 
@@ -64,6 +66,7 @@ def _responses(file: BufferedReader) -> Iterator[tuple[int, WarcRecord]]:
     from fastwarc import GzipReader
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+    file.seek(0)  # raises where it is a pipe, at which fastwarc panics
     read = partial(ArchiveIterator, record_types=WarcRecordType.response, auto_decode="all", fsspec_args=False)
     if not file.peek(len(GZIP_START)).startswith(GZIP_START):
         yield from ((record.stream_pos, record) for record in read(file))
@@ -72,7 +75,7 @@ def _responses(file: BufferedReader) -> Iterator[tuple[int, WarcRecord]]:
     before = -1
     while (place := unpacked.inner_tell()) > before:
         before = place
-        yield from ((unpacked.frame_start_position(), record) for record in read(unpacked))
+        yield from ((unpacked.frame_start_position() or 0, record) for record in read(unpacked))
 
 
 def _is_page(record: WarcRecord) -> bool:
