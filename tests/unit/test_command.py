@@ -261,8 +261,8 @@ def test_total_of_pages(tmp_path: Path, suffix: str) -> None:
         path.write_bytes(pack(lines.encode(), packing_of(suffix)))
     files = [str(path), str(path)]
     total, found = PageTotal(files), []
-    for number, name in enumerate(files):
-        for page in total.count(number, READERS[suffix_of(name)](name, "", 10_000)):
+    for name in files:
+        for page in total.count(name, READERS[suffix_of(name)](name, "", 10_000)):
             assert 0 <= page.share <= 1
             found.append(total.reckoned())
     assert len(found) == 2 * count

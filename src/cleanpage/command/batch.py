@@ -143,9 +143,9 @@ class Batch:
     def all_pages(self) -> Iterator[Input]:
         """The pages behind the names, those that an earlier run wrote among them."""
         max_bytes = self.cleaner.config.max_bytes
-        for number, name in enumerate(self.files):
+        for name in self.files:
             place = place_of(name, self.root) if self.options.is_to_folder else ""
-            yield from self.total.count(number, _pages_of(name, place, max_bytes))
+            yield from self.total.count(name, _pages_of(name, place, max_bytes))
 
     def _finish(self, page: Input, outcome: Outcome) -> None:
         for message in messages(page, outcome, self.options):

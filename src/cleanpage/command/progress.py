@@ -19,18 +19,18 @@ class PageTotal:
     def __init__(self, files: Sequence[str]) -> None:
         self.file_count = len(files)
         self.is_known = not any(map(is_many, files))
-        self.sizes = [0 if self.is_known else _size_of(name) for name in files]
+        self.byte_count = 0 if self.is_known else sum(map(_size_of, files))
         self.page_count = 0
         self.read_bytes = 0.0
 
-    def count(self, number: int, pages: Iterable[Input]) -> Iterator[Input]:
+    def count(self, name: str, pages: Iterable[Input]) -> Iterator[Input]:
         """Hands on the pages of a file, and counts them.
 
         Args:
-            number: Which of the files it is, from 0.
+            name: The file.
             pages: Its pages; their shares say how far it is read.
         """
-        before, size = sum(self.sizes[:number]), self.sizes[number]
+        before, size = self.read_bytes, 0 if self.is_known else _size_of(name)
         for page in pages:
             self.page_count += 1
             self.read_bytes = before + size * page.share
@@ -41,7 +41,7 @@ class PageTotal:
         """How many pages there will have been; None as long as nothing tells."""
         if self.is_known:
             return self.file_count
-        return round(self.page_count * sum(self.sizes) / self.read_bytes) if self.read_bytes else None
+        return round(self.page_count * self.byte_count / self.read_bytes) if self.read_bytes else None
 
 
 def _size_of(name: str) -> int:
