@@ -178,6 +178,8 @@ class _Worker:
             status, message = "timeout", f"the page took more than {self.work.timeout} s; give it more with timeout="
         except ProcessExpired as error:
             status, message = "error", f"{DIED} (exit code {error.exitcode})"
+        except SystemExit as error:  # pebble hands it on; it would end this process
+            status, message = "error", f"{DIED} (exit code {error.code})"
         except RuntimeError:
             self._check_start()
             status, message = "error", DIED

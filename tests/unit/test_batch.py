@@ -13,7 +13,7 @@ import textwrap
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from bs4 import BeautifulSoup
@@ -457,13 +457,16 @@ def test_worker_dies_on_a_page(pipe: Path, timeout: float | None) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only forked workers have what a test patches")
 @pytest.mark.parametrize("timeout", [None, 60])
-def test_many_workers_die(monkeypatch: pytest.MonkeyPatch, timeout: float | None) -> None:
-    """Every page has its own result, however soon and however often workers die."""
+@pytest.mark.parametrize("end", [os._exit, sys.exit])
+def test_many_workers_die(
+    monkeypatch: pytest.MonkeyPatch, timeout: float | None, end: Callable[[int], NoReturn]
+) -> None:
+    """Every page has its own result, however soon and however often workers die, and however they do."""
     clean = cleanpage.Cleaner.clean
 
     def die(self: cleanpage.Cleaner, page: Any, url: str | None = None) -> cleanpage.Document:
         if getattr(page, "content", page) == "deadly":
-            os._exit(3)
+            end(3)
         return clean(self, page, url)
 
     monkeypatch.setattr(cleanpage.Cleaner, "clean", die)

@@ -671,9 +671,13 @@ def test_interrupt(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
 def test_full_disk(page: Path) -> None:
-    """What cannot be written is an error, not a traceback."""
+    """What cannot be written is an error, not a traceback, also to a file, which still holds it as it is closed."""
     with Path("/dev/full").open("wb") as full:
         code, _, err = finish(page, stdout=full)
+    assert code == 1
+    assert err.startswith(b"Error: the output cannot be written: ")
+    assert b"Traceback" not in err
+    code, _, err = finish(page, "-o", "/dev/full")
     assert code == 1
     assert err.startswith(b"Error: the output cannot be written: ")
     assert b"Traceback" not in err
@@ -750,6 +754,17 @@ def test_terminal_has_progress(page: Path, tmp_path: Path) -> None:
     assert "3/3" in shown
     assert "failed=0" in shown
     assert in_terminal("-q", *arguments) == (0, "")
+
+
+@needs_posix
+def test_terminal_has_time_left(page: Path, tmp_path: Path) -> None:
+    """The bar tells how many pages there are of a file that holds any number of them, too."""
+    rows = tmp_path / "pages.jsonl"
+    rows.write_text(f"{json.dumps({'html': page.read_text(encoding='utf-8')})}\n" * 40, encoding="utf-8")
+    code, shown = in_terminal(rows, "-o", tmp_path / "out.jsonl")
+    assert code == 0
+    assert "40/40" in shown
+    assert re.search(r"\d+/40 \[[\d:]+<[\d:]+, ", shown)
 
 
 # Help

@@ -19,8 +19,10 @@ from click.testing import CliRunner, Result
 
 import cleanpage
 from cleanpage import cli
-from cleanpage.command.inputs import MAX_PLACE_CHARS, place_of
-from cleanpage.command.packing import open_file
+from cleanpage.command.batch import READERS
+from cleanpage.command.inputs import MAX_PLACE_CHARS, place_of, suffix_of
+from cleanpage.command.packing import open_file, pack, packing_of
+from cleanpage.command.progress import PageTotal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,7 +64,7 @@ def rows_in(path: Path) -> list[dict[str, Any]]:
     if path.suffix == ".parquet":
         rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
         return rows
-    with open_file(str(path)) as file:
+    with open_file(str(path)) as (_, file):
         return rows_of(file.read().decode())
 
 
@@ -205,6 +207,73 @@ def test_warc(tmp_path: Path, workers: int) -> None:
     assert second["text"] == cleanpage.clean(PAGE).text
     offset = int(second["input"].rpartition(":")[2])
     assert path.read_bytes()[offset:] == packed
+
+
+@pytest.mark.parametrize("packing", [".gz", ".zst"])
+def test_warc_packed_as_a_whole(tmp_path: Path, packing: str) -> None:
+    """Records that have no offset of their own have names of their own, and files."""
+    path = tmp_path / f"crawl.warc{packing}"
+    pages = [PAGE.replace("noon", f"{hour} o'clock").encode() for hour in range(4)]
+    path.write_bytes(pack(b"".join(gzip.decompress(response(page)) for page in pages), packing))
+    assert run(path, "-o", f"{tmp_path}/out/").exit_code == 0
+    files = [file.read_text(encoding="utf-8") for file in (tmp_path / "out").rglob("*.txt")]
+    assert sorted(files) == [cleanpage.clean(page).text + "\n" for page in pages]
+    rows = rows_of(run(path).stdout)
+    assert len({row["input"] for row in rows}) == len(pages)
+    assert all(f"{hour} o'clock" in row["text"] for hour, row in enumerate(rows))
+
+
+def test_warc_with_empty_members(tmp_path: Path) -> None:
+    """A gzip member that holds nothing, as of an empty file put before another, does not end the file."""
+    path, empty, page = tmp_path / "crawl.warc.gz", gzip.compress(b""), response(PAGE.encode())
+    path.write_bytes(empty + page + page + empty + empty + page + empty)
+    result = run(path)
+    starts = [len(empty), len(empty + page), len(empty * 3 + page * 2)]
+    assert [row["input"] for row in rows_of(result.stdout)] == [f"{path}:{start}" for start in starts]
+    assert result.exit_code == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_warc_from_a_pipe(tmp_path: Path) -> None:
+    """A pipe, in which nobody can go back, is a failed input."""
+    path = tmp_path / "crawl.warc"
+    os.mkfifo(path)
+    with os.fdopen(os.open(path, os.O_RDWR), "wb") as pipe:  # for reading too, so that nothing waits for the other end
+        pipe.write(gzip.decompress(response(PAGE.encode())))
+        pipe.flush()
+        rows = rows_of(run(path).stdout)
+    assert [row["status"] for row in rows] == ["error"]
+    assert "cannot be read" in rows[0]["error"]
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet", ".warc", ".warc.gz"])
+def test_total_of_pages(tmp_path: Path, suffix: str) -> None:
+    """How many pages there will have been is reckoned on the way, and right when all are read."""
+    count, path = 2000, tmp_path / f"pages{suffix}"
+    texts = [f"{number} {random.randbytes(100).hex()}" for number in range(count)]
+    if suffix == ".parquet":
+        pyarrow.parquet.write_table(pyarrow.table({"text": texts}), path)
+    elif ".warc" in suffix:
+        records = [response(text.encode()) for text in texts]
+        path.write_bytes(b"".join(records if suffix == ".warc.gz" else map(gzip.decompress, records)))
+    else:
+        lines = "".join(f"{json.dumps({'text': text})}\n" for text in texts)
+        path.write_bytes(pack(lines.encode(), packing_of(suffix)))
+    files = [str(path), str(path)]
+    total, found = PageTotal(files), []
+    for name in files:
+        for page in total.count(name, READERS[suffix_of(name)](name, "", 10_000)):
+            assert 0 <= page.share <= 1
+            found.append(total.reckoned())
+    assert len(found) == 2 * count
+    assert found[count // 2] == pytest.approx(2 * count, rel=0.25)
+    assert total.reckoned() == 2 * count
+
+
+def test_total_of_files(tmp_path: Path) -> None:
+    """Files of a page each are counted; of a pipe nothing is known."""
+    assert PageTotal(["a.html", "b.html"]).reckoned() == 2
+    assert PageTotal([str(tmp_path / "absent.jsonl")]).reckoned() is None
 
 
 @pytest.mark.parametrize("unpack", [bytes, gzip.decompress])

@@ -69,7 +69,7 @@ def test_packed_lines(tmp_path: Path, suffix: str) -> None:
     target = tmp_path / "out" / f"out.jsonl{suffix}"
     target.parent.mkdir()
     assert run(path, "-o", target).exit_code == 1
-    with open_file(str(target)) as file:
+    with open_file(str(target)) as (_, file):
         written = file.read()
     assert written.decode() == run(path).stdout
     assert [line["status"] for line in lines(written)] == ["ok", "ok", "error"]
@@ -83,7 +83,7 @@ def test_packed_page(tmp_path: Path, suffix: str) -> None:
     path.write_bytes(pack(PAGE.encode(), suffix))
     target = tmp_path / f"text.txt{suffix}"
     assert run(path, "-o", target).exit_code == 0
-    with open_file(str(target)) as file:
+    with open_file(str(target)) as (_, file):
         assert file.read().decode() == run(path).stdout
     assert len(lines(run(tmp_path).stdout)) == 2
 

@@ -18,6 +18,7 @@ from cleanpage.command.inputs import ROWS, WARC, Input, common_folder, content_o
 from cleanpage.command.options import PARQUET, STANDARD
 from cleanpage.command.overview import OverviewFolder
 from cleanpage.command.parquet import read_parquet
+from cleanpage.command.progress import PageTotal
 from cleanpage.command.rows import read_rows
 from cleanpage.command.sinks import Folder, Journal, Stream, is_no_file, single_output
 from cleanpage.command.views import Outcome, clean_input, messages
@@ -27,7 +28,7 @@ from cleanpage.results import STATUSES, Result
 from cleanpage.workers import Work, in_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from tqdm import tqdm
 
@@ -56,6 +57,7 @@ class Batch:
         self.root = common_folder(names) if options.is_to_folder else ""
         written = [name for name in (options.output, options.errors, options.report) if name not in (STANDARD, None)]
         self.files = expand(names, [Path(os.path.realpath(str(name))) for name in written])
+        self.total = PageTotal(self.files)
         self.given: deque[Input] = deque()
         self.counts: Counter[str] = Counter()
         self.skipped = 0
@@ -103,9 +105,8 @@ class Batch:
         """The progress bar of the run; hidden where nobody would see it."""
         from tqdm import tqdm
 
-        total = None if any(map(is_many, self.files)) else len(self.files)
         is_hidden = self.options.quiet or sys.stderr is None or not sys.stderr.isatty()
-        return tqdm(total=total, unit=" pages", file=sys.stderr, disable=is_hidden)
+        return tqdm(total=self.total.reckoned(), unit=" pages", file=sys.stderr, disable=is_hidden)
 
     def _outcomes(self) -> Generator[Outcome]:
         """What came of each page, in the order in which they were given."""
@@ -144,13 +145,7 @@ class Batch:
         max_bytes = self.cleaner.config.max_bytes
         for name in self.files:
             place = place_of(name, self.root) if self.options.is_to_folder else ""
-            if is_many(name):
-                read = READERS[suffix_of(name)]
-                yield from read(name, place, max_bytes)
-            elif name == STANDARD:
-                yield _standard_input(place, max_bytes)
-            else:
-                yield Input(name, place)
+            yield from self.total.count(name, _pages_of(name, place, max_bytes))
 
     def _finish(self, page: Input, outcome: Outcome) -> None:
         for message in messages(page, outcome, self.options):
@@ -162,6 +157,7 @@ class Batch:
         if self.overview is not None:
             self.overview.add(page, outcome)
         self.counts[outcome.status] += 1
+        self.bar.total = self.total.reckoned()
         self.bar.set_postfix(failed=self._failed_count(), refresh=False)
         self.bar.update()
 
@@ -173,6 +169,13 @@ class Batch:
         told = ", ".join(f"{self.counts[status]} {status}" for status in STATUSES if self.counts[status]) or "none"
         before = f"; {self.skipped} were done before" if self.skipped else ""
         return f"{count} pages in {seconds:.1f} s ({count / max(seconds, 1e-9):.1f} a second): {told}{before}"
+
+
+def _pages_of(name: str, place: str, max_bytes: int) -> Iterable[Input]:
+    """The pages behind a name: those in a file that holds any number, or the one that it is."""
+    if is_many(name):
+        return READERS[suffix_of(name)](name, place, max_bytes)
+    return [_standard_input(place, max_bytes) if name == STANDARD else Input(name, place)]
 
 
 def _standard_input(place: str, max_bytes: int) -> Input:

@@ -56,6 +56,7 @@ class Input:
         identifier: The id that its row has; None without.
         date: When it was fetched, '' if not known.
         is_reported: Whether a report on it is written, where there is one on all pages.
+        share: How much of the file that holds it was read with it, 0..1.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Input:
     identifier: Any = None
     date: str = ""
     is_reported: bool = False
+    share: float = 1.0
 
 
 def is_url(name: str) -> bool:
@@ -199,7 +201,7 @@ def _read(name: str, max_bytes: int) -> bytes:
         if is_folder(name):
             os.scandir(name).close()
             raise InputError(f"the folder holds no {', '.join(READ_SUFFIXES)} file; name its files")
-        with open_file(name) as file:
+        with open_file(name) as (_, file):
             content: bytes = file.read(max_bytes + 1)
     except read_errors() as error:
         raise input_error(error) from error

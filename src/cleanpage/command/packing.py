@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 import zlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -65,20 +67,31 @@ def read_errors() -> tuple[type[Exception], ...]:
     return (OSError, *unpack_errors())
 
 
-def open_file(name: str) -> IO[Any]:
-    """Opens a file for reading bytes, unpacked.
+@contextmanager
+def open_file(name: str) -> Iterator[tuple[IO[Any], IO[Any]]]:
+    """Opens a file for reading bytes, as it is and unpacked.
 
     Raises:
         InputError: What unpacks it is not installed.
     """
-    packing = packing_of(name)
+    with click.open_file(name, "rb") as file, _unpacked(file, packing_of(name)) as content:
+        yield file, content
+
+
+def _unpacked(file: IO[Any], packing: str) -> IO[Any]:
+    content = file
     if packing == GZIP:
-        return gzip.open(name, "rb")  # type: ignore[return-value]
-    if packing == ZSTD:
+        content = gzip.open(file, "rb")  # noqa: SIM115 - closed by whoever asked for it
+    elif packing == ZSTD:
         zstd = zstandard()
-        file: IO[Any] = zstd.open(name, options={zstd.DecompressionParameter.window_log_max: MAX_WINDOW_LOG})
-        return file
-    return click.open_file(name, "rb")
+        content = zstd.open(file, options={zstd.DecompressionParameter.window_log_max: MAX_WINDOW_LOG})
+    return content
+
+
+def share_read(file: IO[Any]) -> float:
+    """How much of an open file was read, 0..1; 0 of a pipe."""
+    size = os.fstat(file.fileno()).st_size
+    return file.tell() / size if size else 0.0
 
 
 def create_file(path: Path, packing: str) -> IO[str]:

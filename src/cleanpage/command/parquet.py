@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cleanpage.command.inputs import Input, input_error
@@ -72,7 +73,8 @@ def read_parquet(name: str, place: str, max_bytes: int) -> Iterator[Input]:
             for batch in file.iter_batches(READ_ROW_COUNT, columns=columns, use_threads=False):
                 for row in _rows(batch):
                     number += 1
-                    yield page_of(row, f"{name}:{number}", f"{place}/{number}", max_bytes)
+                    page = page_of(row, f"{name}:{number}", f"{place}/{number}", max_bytes)
+                    yield replace(page, share=number / file.metadata.num_rows)
     except (OSError, pa.ArrowException) as error:
         yield Input(f"{name}:{number + 1}", f"{place}/{number + 1}", input_error(error))
 

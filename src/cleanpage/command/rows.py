@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cleanpage.batch import portable_of
 from cleanpage.command.inputs import Input, input_error
-from cleanpage.command.packing import open_file, read_errors
+from cleanpage.command.packing import open_file, read_errors, share_read
 from cleanpage.errors import InputError, PageTooLarge
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ def read_rows(name: str, place: str, max_bytes: int) -> Iterator[Input]:
     """
     number = 0
     try:
-        with open_file(name) as file:
+        with open_file(name) as (packed, file):
             for number, line in enumerate(_lines(file, max_bytes), 1):
                 if line is None or line.strip():
-                    yield _row(line, f"{name}:{number}", f"{place}/{number}", max_bytes)
+                    page = _row(line, f"{name}:{number}", f"{place}/{number}", max_bytes)
+                    yield replace(page, share=share_read(packed))
     except InputError as error:
         yield Input(name, place, error)
     except read_errors() as error:

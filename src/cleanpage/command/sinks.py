@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -55,13 +55,28 @@ def single_output(name: str, *, option: str = "--output") -> Iterator[IO[str]]:
     except OSError as error:
         raise cannot_write(name, error, option) from error
     try:
-        with stream:
+        with _closed(stream, name):
             yield stream
         if not is_special:
             _replace(draft, target)
     finally:
         if not is_special:
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _closed(stream: IO[str], name: str) -> Iterator[None]:
+    """Closes a stream, which writes what it still holds; it cannot where the disk is full."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # what went wrong before is told
+            stream.close()
+        raise
+    try:
+        stream.close()
+    except OSError as error:
+        raise click.ClickException(f"{name!r} cannot be written: {error.strerror}") from error
 
 
 def is_no_file(target: Path) -> bool:

@@ -53,6 +53,7 @@ def learn_site(cleaner: Cleaner, names: Sequence[str], options: Options, target:
                 bar.clear()
                 click.echo(message, err=True)
             failed_count += bool(outcome.error)
+            bar.total = batch.total.reckoned()
             bar.update()
     template = learner.template()
     template.save(target)

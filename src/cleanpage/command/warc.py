@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cleanpage.batch import Portable
 from cleanpage.command.inputs import Input, input_error
-from cleanpage.command.packing import read_errors
+from cleanpage.command.packing import read_errors, share_read
 from cleanpage.errors import InputError, PageTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BufferedReader
 
     from fastwarc.warc import WarcRecord
 
 HTML_TYPES: Final = frozenset(("text/html", "application/xhtml+xml"))
 SUCCESS: Final = range(200, 300)
 """Status codes of answers that are the page asked for, not a redirection or an error."""
+
+GZIP_START: Final = b"\x1f\x8b"
 
 NO_READER: Final = "WARC files are read by fastwarc: install cleanpage[batch]"
 
@@ -31,24 +36,46 @@ def read_warc(name: str, place: str, max_bytes: int) -> Iterator[Input]:
         max_bytes: Largest page that is read.
 
     Yields:
-        A page for each response with HTML, called by the offset of its record; an error in place of what cannot be
-        read.
+        A page for each response with HTML, called by the offset of its record, and by its number there where a file
+        was packed as a whole; an error in place of what cannot be read.
     """
     try:
-        from fastwarc.warc import ArchiveIterator, WarcRecordType
+        import fastwarc.warc  # noqa: F401 - asked for before the file is
     except ImportError:
         yield Input(name, place, InputError(NO_READER))
         return
-    offset = 0
+    offset, number = 0, 0
     try:
         with Path(name).open("rb") as file:
-            kinds = WarcRecordType.response
-            for record in ArchiveIterator(file, record_types=kinds, auto_decode="all", fsspec_args=False):
-                offset = record.stream_pos
+            for start, record in _responses(file):
+                number = number + 1 if start == offset else 1
+                offset = start
+                mark = f"{offset}.{number}" if number > 1 else str(offset)
                 if _is_page(record):
-                    yield _input(record, f"{name}:{offset}", f"{place}/{offset}", max_bytes)
+                    page = _input(record, f"{name}:{mark}", f"{place}/{mark}", max_bytes)
+                    yield replace(page, share=share_read(file))
     except read_errors() as error:
         yield Input(f"{name}:{offset}+", f"{place}/{offset}+", input_error(error))
+
+
+def _responses(file: BufferedReader) -> Iterator[tuple[int, WarcRecord]]:
+    """The responses in a file, each with the offset of its record, or of the gzip member that it is in.
+
+    To fastwarc a member that holds nothing is the end of the file; it is then asked to go on behind it.
+    """
+    from fastwarc import GzipReader
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    file.seek(0)  # raises where it is a pipe, at which fastwarc panics
+    read = partial(ArchiveIterator, record_types=WarcRecordType.response, auto_decode="all", fsspec_args=False)
+    if not file.peek(len(GZIP_START)).startswith(GZIP_START):
+        yield from ((record.stream_pos, record) for record in read(file))
+        return
+    unpacked = GzipReader(file)
+    before = -1
+    while (place := unpacked.inner_tell()) > before:
+        before = place
+        yield from ((unpacked.frame_start_position() or 0, record) for record in read(unpacked))
 
 
 def _is_page(record: WarcRecord) -> bool:
