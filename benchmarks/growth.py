@@ -3,7 +3,8 @@
 Doubles pages made to be slow and cleans each in a process of its own, then reads every view of the document. The table
 has the processor time and the memory of the largest page, and the power of the size that they grow with over the last
 two doublings, where what a page costs at the least weighs little: 1 is linear, 2 quadratic. ``--bound`` fails where a
-power is above it.
+power is above it. ``--full`` cleans the largest pages instead, once each, and fails where one takes more than a minute
+or than 4 GB.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ HTML_PAGES: Final[dict[str, Maker]] = {
     "JSON-LD in JSON-LD": around('{"author": [', "]}", "{}"),
     "attributes": numbered(" a#=#", "<p", f">{WORDS}</p>"),
     "attributes, alike": repeated(" class=a", "<p", f">{WORDS}</p>"),
+    "long tags, never closed": repeated("<a" + " b" * 5000),
     "classes": numbered(" name-#", "<p class='", f"'>{WORDS}</p>"),
     "a long address around blocks": lambda size: f"<a href='/{'x/' * size}'>" + "<p>word</p>" * size,
     "a long label around blocks": lambda size: f"<div aria-label='{'x ' * size}'>" + "<p>word</p>" * size,
@@ -107,6 +109,15 @@ HTML_PAGES: Final[dict[str, Maker]] = {
     "bylines": numbered("<p>By Anna Author # | 12 May 2026, 10:#</p>"),
     "dates": repeated("12/05/2026 12 May 2026 2026-05-12T10:00 ", "<p>"),
     "white space": repeated(" \n\t\xa0", "<p>x", "y"),
+    "white space in the declared title": repeated(" ", "<meta property='og:title' content='a", f"b'><p>{WORDS}"),
+    "a long word and a year": repeated("a", "<p>", f" 2026</p><p>{WORDS}"),
+    "a formula with brackets": repeated("&lt;a ", f"<p>{WORDS}\\[", "\\]"),
+    "formulas that are none": around("<span class=katex>", "</span>", f"<p>{WORDS}" + "<i>x</i>" * 99),
+    "spans over spans": repeated("<tr><td rowspan=100 colspan=100>a b", "<table><tr>" + "<td>a b" * 100),
+    "parts that JSON-LD declares": repeated(
+        '<script type="application/ld+json">{"wordCount": 99999, "cssSelector": ".a"}</script><p class=b>a few words',
+        after="<p class=a>x",
+    ),
     "bidi controls and NULs": repeated("\u202ea\u0000b\u2066", "<p>"),
 }
 TEXT_PAGES: Final[dict[str, Maker]] = {
@@ -122,6 +133,55 @@ TEXT_PAGES: Final[dict[str, Maker]] = {
     "bars": repeated("Home | News | Sport | "),
     "capitals": repeated("READ MORE\n"),
 }
+FULL_SIZES: Final[dict[str, int]] = {
+    "divs in divs": 10**5,
+    "divs in divs, never closed": 10**5,
+    "formulas that are none": 10**5,
+    "lists in lists": 10**5,
+    "list items and lists, never closed": 10**5,
+    "tables in tables": 10**5,
+    "inline in inline, a block inside": 10**5,
+    "inline, never closed, around blocks": 10**5,
+    "attributes": 10**5,
+    "attributes, alike": 10**5,
+    "long tags, never closed": 5000,
+    "white space in the declared title": 10**6 - 2,
+    "spans of cells": 5 * 10**5,
+    "spans over spans": 5 * 10**5,
+    "parts that JSON-LD declares": 5 * 10**5,
+    "a long word and a year": 5 * 10**7,
+    "a formula with brackets": 8 * 10**6,
+    "siblings": 10**6,
+    "paragraphs, never closed": 10**6,
+    "inline siblings, a block in each": 10**6,
+    "links": 10**6,
+    "links in a list": 10**6,
+    "table cells": 10**6,
+    "table rows": 10**6,
+    "line breaks": 3 * 10**6,
+    "line breaks, empty": 3 * 10**6,
+    "line breaks and white space": 3 * 10**6,
+    "one text": 600_000,
+    "one word": 5 * 10**7,
+    "one word in Chinese": 5 * 10**7,
+    "one script": 1_600_000,
+    "white space": 10**7,
+    "entities": 2 * 10**6,
+    "entities that are none": 2 * 10**6,
+    "comments": 2 * 10**6,
+    "login phrases": 800_000,
+    "login phrases in one block": 1_600_000,
+    "half phrases": 1_200_000,
+    "dates": 10**6,
+    "text: lines": 1_600_000,
+    "text: one line, glued sentences": 1_800_000,
+    "text: one line, one word": 5 * 10**7,
+    "text: login phrases": 1_600_000,
+    "text: addresses": 1_200_000,
+    "text: bars": 2_400_000,
+}
+"""Pieces of the largest pages, for ``--full``: 10^5 elements in one another, 10^6 beside one another, 50 MB of text."""
+
 VIEWS: Final[dict[str, Callable[[Document], object]]] = {
     "blocks": lambda document: document.blocks,
     "text": lambda document: document.text,
@@ -139,6 +199,9 @@ VIEWS: Final[dict[str, Callable[[Document], object]]] = {
     "notebook": lambda document: document._repr_html_(),
     "locate": lambda document: [document.locate(block) for block in document.blocks[-1:]],
 }
+PLAIN: Final = "text: "
+"""What the names of plain-text pages begin with in the tables."""
+
 START: Final = 1000
 DOUBLINGS: Final = 4
 MIB: Final = 1 << 20
@@ -155,16 +218,31 @@ MAX_SECONDS: Final = 20.0
 MIN_MEMORY: Final = 8.0
 """The same for memory, MiB."""
 
+FULL_SECONDS: Final = 60.0
+"""Processor time that cleaning one of the largest pages may take, and each view of it."""
 
-def measure(maker: Maker, size: int, *, plain: bool) -> dict[str, float]:
+FULL_BYTES: Final = 4 << 30
+"""Memory that the process of one of the largest pages may take."""
+
+
+def measure(maker: Maker, size: int, *, plain: bool, max_bytes: int = 0) -> dict[str, float]:
     """Cleans a page in a process of its own and reads every view of it.
+
+    Args:
+        maker: Makes the page.
+        size: Its number of pieces.
+        plain: Whether it is plain text.
+        max_bytes: Memory that the process may take; 0 sets no bound.
 
     Returns:
         The processor time of cleaning ('clean') and of each view, seconds; 'memory', what the process grew by, MiB.
+
+    Raises:
+        EOFError: The process died: of the bound, or of a defect.
     """
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(sender, maker, size, plain))
+    process = context.Process(target=_work, args=(sender, maker, size, plain, max_bytes))
     process.start()
     sender.close()
     try:
@@ -174,7 +252,15 @@ def measure(maker: Maker, size: int, *, plain: bool) -> dict[str, float]:
     return found
 
 
-def _work(sender: Connection, maker: Maker, size: int, plain: bool) -> None:  # noqa: FBT001 - a process is given it
+def _work(
+    sender: Connection,
+    maker: Maker,
+    size: int,
+    plain: bool,  # noqa: FBT001 - a process is given it
+    max_bytes: int,
+) -> None:
+    if max_bytes:
+        resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
     page = maker(size)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     times: dict[str, float] = {}
@@ -232,6 +318,42 @@ def line_of(name: str, found: dict[str, Any]) -> list[str]:
     ]
 
 
+def full_line(label: str, found: dict[str, float]) -> list[str]:
+    """The line of one of the largest pages: pieces, cleaning, memory, and the view that takes longest."""
+    view = max(VIEWS, key=found.__getitem__)
+    return [
+        label,
+        f"{FULL_SIZES[label]:,}",
+        f"{found['clean']:.1f} s",
+        f"{found['memory']:.0f} MiB",
+        f"{view}, {found[view]:.1f} s",
+    ]
+
+
+def full_table(only: str) -> None:
+    """Prints what the largest pages take; raises where one takes too much."""
+    lines: list[list[str]] = []
+    faults: list[str] = []
+    for label, size in FULL_SIZES.items():
+        if only not in label:
+            continue
+        name = label.removeprefix(PLAIN)
+        plain = name != label
+        try:
+            found = measure((TEXT_PAGES if plain else HTML_PAGES)[name], size, plain=plain, max_bytes=FULL_BYTES)
+        except EOFError:
+            faults.append(f"{label}: died")
+            continue
+        lines.append(full_line(label, found))
+        faults += [f"{label}: {part} {found[part]:.0f} s" for part in ("clean", *VIEWS) if found[part] > FULL_SECONDS]
+        click.echo(" | ".join(lines[-1]), err=True)
+    click.echo(head_of("Growth", "the largest pages", ["cleanpage"]))
+    click.echo()
+    click.echo(table(["page", "pieces", "clean", "memory", "slowest view"], lines))
+    if faults:
+        raise click.ClickException("over the bounds:\n" + "\n".join(faults))
+
+
 def _power(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.1f}"
 
@@ -241,11 +363,15 @@ def _power(value: float) -> str:
 @click.option("--start", type=click.IntRange(1), default=START, show_default=True, help="Pieces of the smallest page.")
 @click.option("--doublings", type=click.IntRange(2), default=DOUBLINGS, show_default=True)
 @click.option("--bound", type=float, default=math.inf, help="Fail where a power is above this.")
-def main(only: str, start: int, doublings: int, bound: float) -> None:
+@click.option("--full", is_flag=True, help="Clean the largest pages, once each.")
+def main(only: str, start: int, doublings: int, bound: float, *, full: bool) -> None:
     """Prints the table."""
     for document in (cleanpage.clean(f"<p>{WORDS}</p><table><tr><td>a<td>b</table>"), cleanpage.clean_text(WORDS)):
         for view in VIEWS.values():
             view(document)  # what is loaded at first use is loaded before the processes are made
+    if full:
+        full_table(only)
+        return
     lines: list[list[str]] = []
     faults: list[str] = []
     kinds = [(False, HTML_PAGES), (True, TEXT_PAGES)]
@@ -254,7 +380,7 @@ def main(only: str, start: int, doublings: int, bound: float) -> None:
             if only not in name:
                 continue
             found = growth(maker, plain=plain, start=start, doublings=doublings)
-            label = f"text: {name}" if plain else name
+            label = PLAIN + name if plain else name
             lines.append(line_of(label, found))
             faults += [f"{label}: {part} {value:.2f}" for part, value in found["powers"].items() if value > bound]
             click.echo(" | ".join(lines[-1]), err=True)

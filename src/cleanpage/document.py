@@ -338,8 +338,9 @@ class Document:
             indent: Spaces a level; None writes one line.
             with_metadata: As in `to_dict`.
         """
-        data = self.to_dict(with_metadata=with_metadata)
-        return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+        from cleanpage.render.json import written
+
+        return written(self.to_dict(with_metadata=with_metadata), indent=indent)
 
     @classmethod
     def from_dict(cls, data: object) -> Document:

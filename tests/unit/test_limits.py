@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+import tracemalloc
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,12 @@ import pytest
 from cleanpage import Cleaner, ConfigError, PageTooLarge
 from cleanpage.api import LIMITS
 from cleanpage.config import Config
+from cleanpage.page import MAX_NAME_CHARS
 from cleanpage.parse import SCAN_STEP, UNLIMITED, parse_page
 from cleanpage.render.elements import MAX_SPAN, MAX_VALUE_CHARS
+from cleanpage.segment import segment
 from cleanpage.tables import MAX_CELL_COUNT
+from tests.builders import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,12 +154,39 @@ def test_values_that_mean_nothing(name: str) -> None:
     assert getattr(Cleaner(**{name: most or sys.maxsize}).config, name) == (most or sys.maxsize)  # type: ignore[arg-type]
 
 
+def test_long_names() -> None:
+    """Tokens and link targets are kept up to a length: what is known of them is remembered from page to page."""
+    long, half = "x" * (MAX_NAME_CHARS + 1), "x" * MAX_NAME_CHARS
+    page = segment(tree_of(f"<p class='a {long}' id={long}>one <a class={half} href=/{long}>two</a></p>"))
+    assert page.node_table.names[-1] == ("a", half, "#" + half[1:])
+    assert page.inline_names == [(half,)]
+    assert page.hrefs == [("/" + half[1:],)]
+
+
 def test_spans() -> None:
     """A cell reaches over MAX_SPAN columns; one that says it reaches over more is read as if it said that."""
     wide = f"<tr>{'<td>one' * 2 * MAX_SPAN}</tr>"
     for span, count in ((MAX_SPAN - 1, MAX_SPAN - 1), (MAX_SPAN, MAX_SPAN), (MAX_SPAN + 1, MAX_SPAN), (9**9, MAX_SPAN)):
         [table] = Cleaner().clean(f"<table>{wide}<tr><td colspan={span}>two<td>three</tr></table>").tables
         assert table.rows[1].count("two") == count
+
+
+def test_spans_down() -> None:
+    """A cell reaches over MAX_SPAN rows; one that says it reaches over more is read as if it said that."""
+    for span, count in ((MAX_SPAN - 1, MAX_SPAN - 1), (MAX_SPAN, MAX_SPAN), (MAX_SPAN + 1, MAX_SPAN), (9**9, MAX_SPAN)):
+        rows = "<tr><td>three<td>four</tr>" * 2 * MAX_SPAN
+        [table] = Cleaner().clean(f"<table><tr><td rowspan={span}>two<td>one</tr>{rows}</table>").tables
+        assert [row[0] for row in table.rows].count("two") == count
+
+
+def test_cells_that_reach_over_cells() -> None:
+    """A table that spans would fill with a hundred million cells is given up before they are made."""
+    rows = "<tr><td rowspan=100 colspan=100>one" * 20_000
+    document = Cleaner().clean(f"<table><tr>{'<td>two' * 100}</tr>{rows}</table>")
+    tracemalloc.start()
+    assert document.tables == ()
+    assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    tracemalloc.stop()
 
 
 def test_cells() -> None:

@@ -38,8 +38,8 @@ TEX: Final = re.compile(
 TEX_SIGN: Final = re.compile(r"[\\^_]|^[A-Za-z]$|^[\w\s]+=")
 """What tells a formula between single dollar signs from an amount of money and what follows it."""
 
-TAG_START: Final = re.compile(r"<(?=[A-Za-z/!?][^>]*>)")
-"""What a renderer without formulas would take for a tag; TeX reads a blank after the sign as nothing."""
+TAG_START: Final = re.compile(r"<(?=[A-Za-z/!?])")
+"""What a renderer without formulas would take for a tag if it is closed; TeX reads a blank after it as nothing."""
 
 TABLE: Final = re.compile(r"<table>.*?</table>", re.DOTALL)
 CELL: Final = re.compile(r"<t[dh][ >]")
@@ -85,7 +85,8 @@ class Notation:
         """A stand-in for a formula; in the cell of a table, a bar would end the cell."""
         if is_cell:
             tex = tex.replace("\\|", "\\Vert ").replace("|", "\\|")
-        tex = TAG_START.sub("< ", tex)
+        end = tex.rfind(">") + 1
+        tex = TAG_START.sub("< ", tex[:end]) + tex[end:]
         sign = "$$" if is_display and not is_cell else "$"
         return self.hold(f"{sign}{' '.join(tex.split())}{sign}")
 
