@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SEPARATOR: Final = re.compile(
     r"(?<!\s)\s+[|\-–—·•:»«/~]+\s+|(?:(?<!\s)\s+)?[|»«]\s*|_{1,2}|(?<=[\u3040-\u9fff])\s*-\s*"
 )
-"""What stands between a headline and the site's name in ``<title>``. White space is read from its start alone: from each
-of a million blanks, it would take hours."""
+"""What stands between a headline and the site's name in ``<title>``. White space is read from its start alone: from
+each of a million blanks, it would take hours."""
 
 MAX_AUTHORS: Final = 6
 TITLE_AND_SITE_PARTS: Final = 3
