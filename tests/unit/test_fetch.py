@@ -45,7 +45,7 @@ class Handler(BaseHTTPRequestHandler):
         """Answers by path."""
         if self.path == "/away":  # a host of its own, so that it is connected to anew
             self.send_response(302)
-            self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/page")
+            self.send_header("Location", f"http://localhost:{self.headers['Host'].rpartition(':')[2]}/page")
             self.end_headers()
             return
         if self.path in MOVED:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pickle
 import sys
+import time
 import tracemalloc
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import cleanpage
 from cleanpage import Cleaner, ConfigError, PageTooLarge
 from cleanpage.api import LIMITS
 from cleanpage.config import Config
@@ -21,9 +23,10 @@ from cleanpage.tables import MAX_CELL_COUNT
 from tests.builders import tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cleanpage import Document
+    from cleanpage.page import Page, Signal
 
 LIMIT_NAMES = list(LIMITS)
 SENTENCE = "The ferry to the island was late again because of the fog over the bay. "
@@ -57,9 +60,10 @@ def codes(document: Document) -> list[str]:
 
 
 def test_every_limit_is_tried() -> None:
-    """A limit of Config has a case here; those of bytes and depth are tests of their own."""
+    """A limit of Config has a case here; those of bytes, depth and time are tests of their own."""
     assert {*CASES, "max_bytes", "max_depth"} == set(LIMIT_NAMES)
-    assert {name for name in Config.__dataclass_fields__ if name.startswith("max_")} == set(LIMIT_NAMES)
+    names = {name for name in Config.__dataclass_fields__ if name.startswith("max_")}
+    assert names == {*LIMIT_NAMES, "max_seconds"}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -90,6 +94,59 @@ def test_bytes(page: str | bytes) -> None:
     assert Cleaner(max_bytes=len(page)).clean(page).blocks
     with pytest.raises(PageTooLarge, match="max_bytes"):
         Cleaner(max_bytes=len(page) - 1).clean(page)
+
+
+class Slow:
+    """A detector that takes its time, and counts how often it was asked.
+
+    Attributes:
+        seconds: How long it takes.
+        count: How often it was asked.
+    """
+
+    name = "slow"
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.count = 0
+
+    def signals(self, _page: Page) -> Iterator[Signal]:
+        """Nothing, late."""
+        self.count += 1
+        end = time.thread_time() + self.seconds
+        while time.thread_time() < end:
+            pass
+        return iter(())
+
+
+@pytest.mark.parametrize("is_text", [False, True], ids=["clean", "clean_text"])
+def test_time(is_text: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """A page within the time is read as ever; one that takes longer raises at the next step, and names the limit."""
+    page = SENTENCE * 9 if is_text else f"<h1>Fog</h1><p>{SENTENCE * 9}</p>"
+    expected = (cleanpage.clean_text if is_text else cleanpage.clean)(page)
+    for seconds in (100.0, 0.2, 1e-9):
+        slow, other = Slow(0.3), Slow(0.0)
+        cleaner = Cleaner(detectors=[slow, other], max_seconds=seconds)
+        clean = cleaner.clean_text if is_text else cleaner.clean
+        if seconds > slow.seconds:
+            assert clean(page).to_json() == expected.to_json()
+            continue
+        with pytest.raises(PageTooLarge, match=f"max_seconds, {seconds:g} s"):
+            clean(page)
+        assert (slow.count, other.count) == (int(seconds == 0.2), 0)
+
+
+def test_time_is_kept_by_workers() -> None:
+    """A page that takes too long in a process is a result as well."""
+    results = cleanpage.clean_many([f"<p>{SENTENCE}"], workers=2, cleaner=Cleaner(max_seconds=1e-9))
+    assert [(result.status, "max_seconds" in result.error) for result in results] == [("too_large", True)]
+
+
+@pytest.mark.parametrize("value", [0, -1.5, float("nan"), "9", None])
+def test_times_that_mean_nothing(value: Any) -> None:
+    """A time that is none is refused by name."""
+    with pytest.raises(ConfigError, match="max_seconds"):
+        Cleaner(max_seconds=value)
 
 
 def test_depth() -> None:
