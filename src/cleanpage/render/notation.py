@@ -17,6 +17,9 @@ TERM_END: Final = "\ufdd5"
 DEFINITION: Final = "\ufdd6"
 """After a term, and before its definition."""
 
+UNCLOSED: Final = "\ufdd9"
+"""Stands in the opening sign of a formula that is never closed."""
+
 INDENT: Final = "\ufdd8"
 """Where a further paragraph of a footnote begins."""
 
@@ -109,12 +112,12 @@ class Notation:
 
         def held(match: re.Match[str]) -> str:
             kind = str(match.lastgroup)
-            tex = unescape(match[kind])
+            tex = unescape(match[kind].replace(UNCLOSED, ""))
             if kind == "single" and not TEX_SIGN.search(tex):
                 return match[0]
             return self.formula(tex.strip(), is_display=kind in ("display", "double"), is_cell=is_cell)
 
-        return TEX.sub(held, text)
+        return TEX.sub(held, _unclosed_marked(text)).replace(UNCLOSED, "")
 
     # -- footnotes -------------------------------------------------------------------------------------------------
 
@@ -233,3 +236,16 @@ def _fitted(match: re.Match[str]) -> str:
 
 def _code_lines(code: str) -> list[str]:
     return [f"<code>{line}</code>" for line in code.split("\n") if line.strip()]
+
+
+def _unclosed_marked(text: str) -> str:
+    """A text with UNCLOSED in all the opening signs behind which nothing closes: each would be read up to its end."""
+    opened = text.rfind("\\]") + 1
+    text = text[:opened] + text[opened:].replace("\\[", f"\\{UNCLOSED}[")
+    if "\\(" not in text:
+        return text
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        opened = line.rfind("\\)") + 1
+        lines[index] = line[:opened] + line[opened:].replace("\\(", f"\\{UNCLOSED}(")
+    return "\n".join(lines)
