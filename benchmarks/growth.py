@@ -89,6 +89,8 @@ HTML_PAGES: Final[dict[str, Maker]] = {
         "<p>word<sup id=r#><a href='#n#'>#</a></sup></p><p id=n#><a href='#r#'>#</a> note</p>".replace("'#", "'&#35;")
     ),
     "entities": repeated("&amp;&lt;&copy;&#8364;", "<p>"),
+    "ampersands": repeated("&amp;amp;", "<p>"),
+    "lines in quotations": lambda size: "<blockquote>" * 400 + f"<p>{WORDS}" + "x<br>" * size,
     "entities that are none": repeated("&&#&x;&#xffffffff;", "<p>"),
     "comments": repeated("<!-- a -->"),
     "comments, never closed": repeated("<!-- <p> "),
@@ -174,6 +176,8 @@ FULL_SIZES: Final[dict[str, int]] = {
     "one script": 1_600_000,
     "white space": 10**7,
     "entities": 2 * 10**6,
+    "ampersands": 5 * 10**6,
+    "lines in quotations": 3 * 10**6,
     "entities that are none": 2 * 10**6,
     "comments": 2 * 10**6,
     "login phrases": 800_000,
