@@ -17,6 +17,7 @@ import numpy as np
 
 from cleanpage import native
 from cleanpage.features.structure import LOOK_ATTRIBUTES
+from cleanpage.page import MAX_NAME_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence, Sized
@@ -87,9 +88,11 @@ class _Buckets(dict[str, int]):
         self.bucket = bucket
 
     def __missing__(self, token: str) -> int:
-        if len(self) >= MAX_KNOWN_TOKENS:
-            self.clear()
-        bucket = self[token] = self.bucket(token)
+        bucket = self.bucket(token)
+        if len(token) <= MAX_NAME_CHARS:  # a word may be a page
+            if len(self) >= MAX_KNOWN_TOKENS:
+                self.clear()
+            self[token] = bucket
         return bucket
 
 
