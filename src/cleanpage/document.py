@@ -1,7 +1,6 @@
 """The Document: what cleanpage found on a page, block by block; text, Markdown and HTML are views on it.
 
-Nothing is computed before it is asked for: not the blocks, not a view, not the metadata. What was computed is kept.
-Asking twice, or from two threads at once, gives the same.
+Nothing is computed before it is asked for: no block, view or metadata; then it is kept. All threads get the same.
 """
 
 from __future__ import annotations
