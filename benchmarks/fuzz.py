@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from benchmarks.growth import HTML_PAGES, TEXT_PAGES, VIEWS
+from benchmarks.growth import VIEWS
+from benchmarks.growth_pages import HTML_PAGES, TEXT_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -3,7 +3,8 @@
 Doubles pages made to be slow and cleans each in a process of its own, then reads every view of the document. The table
 has the processor time and the memory of the largest page, and the power of the size that they grow with over the last
 two doublings, where what a page costs at the least weighs little: 1 is linear, 2 quadratic. ``--bound`` fails where a
-power is above it.
+power is above it. ``--full`` cleans the largest pages instead, once each, and fails where one takes more than a minute
+or than 4 GB.
 """
 
 from __future__ import annotations
@@ -18,110 +19,15 @@ import click
 
 import cleanpage
 from benchmarks.compare import head_of, table
+from benchmarks.growth_pages import FULL_SIZES, HTML_PAGES, PLAIN, TEXT_PAGES, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
+    from benchmarks.growth_pages import Maker
     from cleanpage import Document
 
-    Maker = Callable[[int], str]
-
-WORDS: Final = "The old bridge was closed on Tuesday, and the council met again to speak about it. "
-
-
-def repeated(piece: str, before: str = "", after: str = "") -> Maker:
-    """A page that repeats a piece."""
-    return lambda size: f"{before}{piece * size}{after}"
-
-
-def numbered(piece: str, before: str = "", after: str = "") -> Maker:
-    """A page that repeats a piece with a number in it."""
-    return lambda size: before + "".join(piece.replace("#", str(number)) for number in range(size)) + after
-
-
-def around(opening: str, closing: str, middle: str = WORDS) -> Maker:
-    """A page that nests elements, all of them closed."""
-    return lambda size: opening * size + middle + closing * size
-
-
-HTML_PAGES: Final[dict[str, Maker]] = {
-    "paragraphs, never closed": repeated("<p>a few words, <b>some bold</b>, and a full stop."),
-    "paragraphs": repeated(f"<p>{WORDS}</p>"),
-    "list items and lists, never closed": repeated("<li>item<ul>"),
-    "lists in lists": around("<ul><li>one", "</li></ul>"),
-    "divs in divs": around("<div class='wrap'>w ", "</div>"),
-    "divs in divs, never closed": repeated("<div class='wrap'>w "),
-    "inline in inline, a block inside": around("<b><i><span class=x>", "</span></i></b>", f"<p>{WORDS}</p>"),
-    "inline, never closed, around blocks": repeated("<b class=x><p>word"),
-    "siblings": repeated("<div></div>"),
-    "inline siblings, a block in each": repeated("<span><div>x y</div></span>"),
-    "one text": repeated(WORDS, "<p>"),
-    "one word": repeated("a", "<p>", " end of it"),
-    "one word in Chinese": repeated("的", "<p>"),
-    "one script": repeated("if (a < b) { c('</div>'); }\n", "<p>words</p><script>", "</script>"),
-    "JSON-LD": repeated('{"@type": "Person", "name": "A"},', '<script type="application/ld+json">[', "{}]</script>"),
-    "JSON-LD in JSON-LD": around('{"author": [', "]}", "{}"),
-    "attributes": numbered(" a#=#", "<p", f">{WORDS}</p>"),
-    "attributes, alike": repeated(" class=a", "<p", f">{WORDS}</p>"),
-    "classes": numbered(" name-#", "<p class='", f"'>{WORDS}</p>"),
-    "a long address around blocks": lambda size: f"<a href='/{'x/' * size}'>" + "<p>word</p>" * size,
-    "a long label around blocks": lambda size: f"<div aria-label='{'x ' * size}'>" + "<p>word</p>" * size,
-    "a long style": repeated("display : ", "<p style='", f"'>{WORDS}</p>"),
-    "links": numbered("<a href='/x/#?y=#'>link #</a> "),
-    "links in a list": numbered("<li><a href='/x/#'>link #</a>"),
-    "images": numbered("<img src='/#.png' alt='image #' srcset='/#.png 1x, /#-2.png 2x'>"),
-    "line breaks": repeated("<br>line"),
-    "line breaks, empty": repeated("<br>", f"<p>{WORDS}", WORDS),
-    "line breaks and white space": repeated(" <br>\n", f"<p>{WORDS}", WORDS),
-    "table cells": repeated("<td>cell</td>", "<table><tr>"),
-    "table rows": repeated("<tr><td>cell<td>cell</tr>", "<table>"),
-    "tables in tables": repeated("<table><tr><td>cell"),
-    "spans of cells": repeated("<tr><td rowspan=65534 colspan=1000>cell<td>x", "<table>"),
-    "definitions": repeated(f"<dt>word<dd>{WORDS}", "<dl>"),
-    "headings": numbered("<h2 id=a#>Heading #</h2><p>A few words.</p>"),
-    "footnotes": numbered(
-        "<p>word<sup id=r#><a href='#n#'>#</a></sup></p><p id=n#><a href='#r#'>#</a> note</p>".replace("'#", "'&#35;")
-    ),
-    "entities": repeated("&amp;&lt;&copy;&#8364;", "<p>"),
-    "entities that are none": repeated("&&#&x;&#xffffffff;", "<p>"),
-    "comments": repeated("<!-- a -->"),
-    "comments, never closed": repeated("<!-- <p> "),
-    "end tags without a start": repeated("</div></b></p>x"),
-    "markup that is none": repeated("<<a <!x <? </ "),
-    "formatting that crosses": repeated("<b><i>x</b>y</i>"),
-    "hidden elements": repeated("<div style='display:none'>x</div>y"),
-    "hidden in hidden": around("<div hidden>", "</div>"),
-    "code": repeated("<pre><code>  if x:\n\n    y()</code></pre>"),
-    "one code block": repeated("    if x: y() # ``` \n", "<pre>"),
-    "formulas": repeated("<p>$x^2$ and \\(y_1\\) and $$z$$ "),
-    "formulas, never closed": repeated("$ \\( $$ \\[ {", "<p>"),
-    "MathML": around("<mrow><mi>x</mi>", "</mrow>"),
-    "forms": repeated("<form><input name=a><label>word</label><select><option>x"),
-    "frames of a page": repeated("<html><head><title>x</title></head><body>y"),
-    "svg": repeated("<svg><g><path d='M0 0'/><text>x</text></g></svg>"),
-    "Markdown's own marks": repeated("*_`[](<>#+-~|", "<p>"),
-    "login phrases": repeated("<p>Log in or sign up to continue reading this article.</p>"),
-    "login phrases in one block": repeated("Log in or sign up to continue. ", "<p>"),
-    "half phrases": repeated("sign up sign log in or sign up for our ", "<p>"),
-    "bylines": numbered("<p>By Anna Author # | 12 May 2026, 10:#</p>"),
-    "dates": repeated("12/05/2026 12 May 2026 2026-05-12T10:00 ", "<p>"),
-    "white space": repeated(" \n\t\xa0", "<p>x", "y"),
-    "bidi controls and NULs": repeated("\u202ea\u0000b\u2066", "<p>"),
-}
-TEXT_PAGES: Final[dict[str, Maker]] = {
-    "lines": repeated("A line of words without an end\n"),
-    "one line, glued sentences": repeated("One two three.Four five six "),
-    "one line, camel case": repeated("one two abcDef "),
-    "one line, Latin in Japanese": repeated("日本Python語"),
-    "one line, one word": repeated("a"),
-    "bullets": repeated("- \na -\n"),
-    "login phrases": repeated("Log in or sign up to continue. "),
-    "empty lines": repeated("\n \n", "a", "b"),
-    "addresses": repeated("www.example.org/a?b=c user@example.org "),
-    "bars": repeated("Home | News | Sport | "),
-    "capitals": repeated("READ MORE\n"),
-}
 VIEWS: Final[dict[str, Callable[[Document], object]]] = {
     "blocks": lambda document: document.blocks,
     "text": lambda document: document.text,
@@ -155,16 +61,31 @@ MAX_SECONDS: Final = 20.0
 MIN_MEMORY: Final = 8.0
 """The same for memory, MiB."""
 
+FULL_SECONDS: Final = 60.0
+"""Processor time that cleaning one of the largest pages may take, and each view of it."""
 
-def measure(maker: Maker, size: int, *, plain: bool) -> dict[str, float]:
+FULL_BYTES: Final = 4 << 30
+"""Memory that the process of one of the largest pages may take."""
+
+
+def measure(maker: Maker, size: int, *, plain: bool, max_bytes: int = 0) -> dict[str, float]:
     """Cleans a page in a process of its own and reads every view of it.
+
+    Args:
+        maker: Makes the page.
+        size: Its number of pieces.
+        plain: Whether it is plain text.
+        max_bytes: Memory that the process may take; 0 sets no bound.
 
     Returns:
         The processor time of cleaning ('clean') and of each view, seconds; 'memory', what the process grew by, MiB.
+
+    Raises:
+        EOFError: The process died: of the bound, or of a defect.
     """
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(sender, maker, size, plain))
+    process = context.Process(target=_work, args=(sender, maker, size, plain, max_bytes))
     process.start()
     sender.close()
     try:
@@ -174,7 +95,15 @@ def measure(maker: Maker, size: int, *, plain: bool) -> dict[str, float]:
     return found
 
 
-def _work(sender: Connection, maker: Maker, size: int, plain: bool) -> None:  # noqa: FBT001 - a process is given it
+def _work(
+    sender: Connection,
+    maker: Maker,
+    size: int,
+    plain: bool,  # noqa: FBT001 - a process is given it
+    max_bytes: int,
+) -> None:
+    if max_bytes:
+        resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
     page = maker(size)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     times: dict[str, float] = {}
@@ -232,6 +161,42 @@ def line_of(name: str, found: dict[str, Any]) -> list[str]:
     ]
 
 
+def full_line(label: str, found: dict[str, float]) -> list[str]:
+    """The line of one of the largest pages: pieces, cleaning, memory, and the view that takes longest."""
+    view = max(VIEWS, key=found.__getitem__)
+    return [
+        label,
+        f"{FULL_SIZES[label]:,}",
+        f"{found['clean']:.1f} s",
+        f"{found['memory']:.0f} MiB",
+        f"{view}, {found[view]:.1f} s",
+    ]
+
+
+def full_table(only: str) -> None:
+    """Prints what the largest pages take; raises where one takes too much."""
+    lines: list[list[str]] = []
+    faults: list[str] = []
+    for label, size in FULL_SIZES.items():
+        if only not in label:
+            continue
+        name = label.removeprefix(PLAIN)
+        plain = name != label
+        try:
+            found = measure((TEXT_PAGES if plain else HTML_PAGES)[name], size, plain=plain, max_bytes=FULL_BYTES)
+        except EOFError:
+            faults.append(f"{label}: died")
+            continue
+        lines.append(full_line(label, found))
+        faults += [f"{label}: {part} {found[part]:.0f} s" for part in ("clean", *VIEWS) if found[part] > FULL_SECONDS]
+        click.echo(" | ".join(lines[-1]), err=True)
+    click.echo(head_of("Growth", "the largest pages", ["cleanpage"]))
+    click.echo()
+    click.echo(table(["page", "pieces", "clean", "memory", "slowest view"], lines))
+    if faults:
+        raise click.ClickException("over the bounds:\n" + "\n".join(faults))
+
+
 def _power(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.1f}"
 
@@ -241,11 +206,15 @@ def _power(value: float) -> str:
 @click.option("--start", type=click.IntRange(1), default=START, show_default=True, help="Pieces of the smallest page.")
 @click.option("--doublings", type=click.IntRange(2), default=DOUBLINGS, show_default=True)
 @click.option("--bound", type=float, default=math.inf, help="Fail where a power is above this.")
-def main(only: str, start: int, doublings: int, bound: float) -> None:
+@click.option("--full", is_flag=True, help="Clean the largest pages, once each.")
+def main(only: str, start: int, doublings: int, bound: float, *, full: bool) -> None:
     """Prints the table."""
     for document in (cleanpage.clean(f"<p>{WORDS}</p><table><tr><td>a<td>b</table>"), cleanpage.clean_text(WORDS)):
         for view in VIEWS.values():
             view(document)  # what is loaded at first use is loaded before the processes are made
+    if full:
+        full_table(only)
+        return
     lines: list[list[str]] = []
     faults: list[str] = []
     kinds = [(False, HTML_PAGES), (True, TEXT_PAGES)]
@@ -254,7 +223,7 @@ def main(only: str, start: int, doublings: int, bound: float) -> None:
             if only not in name:
                 continue
             found = growth(maker, plain=plain, start=start, doublings=doublings)
-            label = f"text: {name}" if plain else name
+            label = PLAIN + name if plain else name
             lines.append(line_of(label, found))
             faults += [f"{label}: {part} {value:.2f}" for part, value in found["powers"].items() if value > bound]
             click.echo(" | ".join(lines[-1]), err=True)

@@ -6,19 +6,20 @@ from dataclasses import fields
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from time import thread_time
 from typing import TYPE_CHECKING, Any
 
 from cleanpage.collector import collector_paused
 from cleanpage.config import Config
 from cleanpage.document import Block, Document
-from cleanpage.errors import ConfigError
+from cleanpage.errors import ConfigError, PageTooLarge
 from cleanpage.inputs import read_page, read_text
 from cleanpage.parse import MOST_ATTRIBUTES
 from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, ROLES, Role
 from cleanpage.source import PageSource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from lxml import etree
@@ -49,7 +50,7 @@ LARGEST_LIMITS = {
     "max_attributes": MOST_ATTRIBUTES,
     "max_attribute_chars": None,
 }
-"""The limits of Config, each with the largest value that it may have."""
+"""The limits of Config that are whole numbers, each with the largest value that it may have."""
 
 
 class Cleaner:
@@ -113,13 +114,14 @@ class Cleaner:
 
         Raises:
             InputError: The input is not a page.
-            PageTooLarge: The input is over ``max_bytes``.
+            PageTooLarge: The input is over ``max_bytes``, or takes longer than ``max_seconds``.
         """
+        check = self._clock()
         source = read_page(page, url=url, limits=self.config)
         if source.root is None:
             return Document(blocks=(), url=source.url, warnings=tuple(source.warnings))
         with collector_paused():
-            return self._decide(self._segment(source, source.root), source.text, source.root)
+            return self._decide(self._segment(source, source.root), source.text, source.root, check)
 
     def clean_text(self, dump: object) -> Document:
         """Names every block of a plain-text page dump.
@@ -132,11 +134,12 @@ class Cleaner:
 
         Raises:
             InputError: The input is not text.
-            PageTooLarge: The input is over ``max_bytes``.
+            PageTooLarge: The input is over ``max_bytes``, or takes longer than ``max_seconds``.
         """
+        check = self._clock()
         text = read_text(dump, max_bytes=self.config.max_bytes)
         with collector_paused():
-            return self._decide(self._segment_text(text), text, None)
+            return self._decide(self._segment_text(text), text, None, check)
 
     def gather(self, page: object, url: str | None = None) -> Evidence | None:
         """What is known of a page before anything is decided, as `clean` reads it; None where it has no text."""
@@ -144,13 +147,13 @@ class Cleaner:
         if source.root is None:
             return None
         with collector_paused():
-            return self._gather(self._segment(source, source.root))
+            return self._gather(self._segment(source, source.root), self._clock())
 
     def gather_text(self, dump: object) -> Evidence | None:
         """The same for a plain-text dump, as `clean_text` reads it."""
         text = read_text(dump, max_bytes=self.config.max_bytes)
         with collector_paused():
-            return self._gather(self._segment_text(text))
+            return self._gather(self._segment_text(text), self._clock())
 
     def _segment(self, source: Source, root: etree._Element) -> Page:
         from cleanpage.segment import segment
@@ -166,20 +169,32 @@ class Cleaner:
 
         return segment_text(text, max_blocks=self.config.max_blocks)
 
-    def _gather(self, page: Page) -> Evidence | None:
+    def _clock(self) -> Callable[[], None]:
+        """What raises, when it is called, once a page has taken too long: a page that is paused takes no time."""
+        seconds = self.config.max_seconds
+        end = thread_time() + seconds
+
+        def check() -> None:
+            if thread_time() > end:
+                raise PageTooLarge(f"the page takes over max_seconds, {seconds:g} s: raise Config.max_seconds")
+
+        return check
+
+    def _gather(self, page: Page, check: Callable[[], None]) -> Evidence | None:
         from cleanpage.pipeline import gather
 
-        return gather(page, self.detectors, self.lexicons) if len(page) else None
+        return gather(page, self.detectors, self.lexicons, check) if len(page) else None
 
-    def _decide(self, page: Page, text: str, root: etree._Element | None) -> Document:
+    def _decide(self, page: Page, text: str, root: etree._Element | None, check: Callable[[], None]) -> Document:
         from cleanpage import arbiter, guard, truncation
 
-        evidence = self._gather(page)
+        evidence = self._gather(page, check)
         if evidence is None:
             warnings = page.warnings or ["empty: there is no visible text"]
             dump = PageSource(text=text, root=None, page=page) if root is None else None
             return Document(blocks=(), title=page.head.title, url=page.url, warnings=tuple(warnings), source=dump)
         betas = DUMP_BETAS if page.is_plain_text else BETAS
+        check()
         verdict = arbiter.judge(evidence, betas[self.config.favor], self.config.weights, self.site_template)
         source = PageSource(text=text, root=root, page=page)
         guard.protect(page, verdict, source)
@@ -229,6 +244,8 @@ def _check_limits(made: Config) -> None:
             raise ConfigError(f"{name}={limit!r} means nothing; give a whole number above 0")
         if most is not None and limit > most:
             raise ConfigError(f"{name}={limit!r} is more than can be read; give at most {most:,}")
+    if not isinstance(seconds := made.max_seconds, int | float) or not seconds > 0:
+        raise ConfigError(f"max_seconds={seconds!r} means nothing; give seconds, more than 0")
 
 
 def _check_values(made: Config) -> None:

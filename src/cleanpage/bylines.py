@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cleanpage.detectors.byline import DATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 UNSPACED: Final = ("ja", "ko", "zh")
 """Languages in which a mark stands between the word and the name, where others have a space."""
@@ -24,6 +24,9 @@ BORDER: Final = re.compile(r"[\n|·•⋅–—/(\[<@\d]|\s-\s|(?<=\w\w\w)\.(?:\
 """Ends a name."""
 
 CONJUNCTION: Final = re.compile(r"\s+(?:and|und|et|y|e|en|och|og|i|и|та|ve|dan)\s+|\s*[&;、]\s*", re.IGNORECASE)
+MAX_BYLINE_CHARS: Final = 1000
+"""Characters of a byline that are read: the patterns may take the square of it."""
+
 MAX_NAME_WORDS: Final = 6
 MAX_NAME_LENGTH: Final = 60
 """Characters of a name; what is longer is a sentence."""
@@ -67,7 +70,7 @@ def read_authors(bylines: Sequence[str]) -> tuple[str, ...]:
         bylines: Texts of the byline blocks, in the order of the page.
     """
     words = _vocabulary()
-    for text, following in pairwise([*bylines, ""]):
+    for text, following in pairwise([*_starts(bylines), ""]):
         if words.alone.fullmatch(text.strip()):
             names = _names(following)
         else:
@@ -82,12 +85,16 @@ def read_date(bylines: Iterable[str]) -> str:
     """The first date in a byline whose day cannot be taken for its month, YYYY-MM-DD; '' if there is none."""
     import dateparser  # htmldate brings it, and it takes its time to load
 
-    dates = (match[0] for text in bylines if (match := DATE.search(text)) and not _is_ambiguous(match[0]))
+    dates = (match[0] for text in _starts(bylines) if (match := DATE.search(text)) and not _is_ambiguous(match[0]))
     for date in islice(dates, MAX_DATES):
         parsed = dateparser.parse(date, settings={"REQUIRE_PARTS": ["day", "month", "year"]})
         if parsed is not None:
             return str(parsed.date())
     return ""
+
+
+def _starts(bylines: Iterable[str]) -> Iterator[str]:
+    return (text[:MAX_BYLINE_CHARS] for text in bylines)
 
 
 def _is_ambiguous(date: str) -> bool:

@@ -23,6 +23,8 @@ class Config:
             elements): deeper elements become siblings.
         max_attributes: Attributes kept of one tag of 8,192 characters or more; others are dropped with a warning.
         max_attribute_chars: Characters of an attribute's value; a longer one is dropped with a warning.
+        max_seconds: Processor time that reading and deciding a page may take, looked at between their steps; more
+            raises PageTooLarge. What must end within a time needs a process: `cleanpage.clean_many` has ``timeout``.
         disable: Names of detectors to leave out.
         keep: Roles and kinds that belong to the main text beside what the arbiter chose: a role wherever it stands, a
             kind where its blocks have a content role. "heading", which is both, means the role.
@@ -38,6 +40,7 @@ class Config:
     max_depth: int = 1024
     max_attributes: int = 500
     max_attribute_chars: int = 1_000_000
+    max_seconds: float = 300.0
     disable: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()

@@ -1,7 +1,6 @@
 """The Document: what cleanpage found on a page, block by block; text, Markdown and HTML are views on it.
 
-Nothing is computed before it is asked for: not the blocks, not a view, not the metadata. What was computed is kept.
-Asking twice, or from two threads at once, gives the same.
+Nothing is computed before it is asked for: no block, view or metadata; then it is kept. All threads get the same.
 """
 
 from __future__ import annotations
@@ -338,8 +337,9 @@ class Document:
             indent: Spaces a level; None writes one line.
             with_metadata: As in `to_dict`.
         """
-        data = self.to_dict(with_metadata=with_metadata)
-        return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+        from cleanpage.render.json import written
+
+        return written(self.to_dict(with_metadata=with_metadata), indent=indent)
 
     @classmethod
     def from_dict(cls, data: object) -> Document:

@@ -30,7 +30,7 @@ HTML_LANGUAGE: Final = re.compile(r"<html\b[^>]*?\slang\s*=\s*[\"']?([A-Za-z][\w
 HEAD_LENGTH: Final = 10_000
 """Characters in which ``<html lang>`` is looked for: only a doctype and comments stand before it."""
 
-SEPARATOR: Final = re.compile(r"\s+[-–—«/]\s+|\s*[|»·•]\s*")
+SEPARATOR: Final = re.compile(r"(?<!\s)\s+[-–—«/]\s+|(?:(?<!\s)\s+)?[|»·•]\s*")
 """Between a title and the name of the site; a colon stands within titles as well."""
 
 ARTICLE_TYPE: Final = re.compile("article|posting", re.IGNORECASE)

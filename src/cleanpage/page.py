@@ -44,6 +44,10 @@ NOT_FOLDED: Final = 0xFFFF
 
 KERNEL: Final = native.kernel("words")
 
+MAX_NAME_CHARS: Final = 4096
+"""Characters of a class or id token and of a link's target that are kept: what is known of thousands of them is
+remembered from page to page."""
+
 STEP = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 """A tag that can stand in an XPath as it is."""
 

@@ -174,7 +174,8 @@ def _drop_surplus_attributes(text: str, max_attributes: int) -> str:
             if match:
                 pieces.append(text[done : match.start(1)])
                 done = match.end(1)
-            following = text.find("<", start + SCAN_STEP)
+            # Nothing is sought in what was dropped: a tag that is never closed holds all those after it.
+            following = text.find("<", max(start + SCAN_STEP, done))
         start = following
     return "".join(pieces) + text[done:] if pieces else text
 

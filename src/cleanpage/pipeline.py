@@ -12,7 +12,7 @@ from cleanpage.plaintext import segment_text
 from cleanpage.segment import segment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cleanpage.detectors.base import Detector
     from cleanpage.features import Features
@@ -28,13 +28,29 @@ class Evidence:
     features: Features
 
 
-def gather(page: Page, detectors: Sequence[Detector] = DEFAULT, lexicons: Sequence[lexicon.Lexicon] = ()) -> Evidence:
-    """Identifies languages, finds phrases, runs the detectors and computes the features of a page."""
+def gather(
+    page: Page,
+    detectors: Sequence[Detector] = DEFAULT,
+    lexicons: Sequence[lexicon.Lexicon] = (),
+    check: Callable[[], None] = lambda: None,
+) -> Evidence:
+    """Identifies languages, finds phrases, runs the detectors and computes the features of a page.
+
+    Args:
+        page: The page; languages and phrases are written into it.
+        detectors: What is asked about it.
+        lexicons: Searched beside those of cleanpage.
+        check: Called between the steps; what it raises ends them.
+    """
+    check()
     language.identify(page)
+    check()
     page.phrase_hits = lexicon.find_phrases(page, lexicons)
     signals: list[Signal] = []
     for detector in detectors:
+        check()
         signals.extend(detector.signals(page))
+    check()
     return Evidence(page, signals, features.compute(page, signals))
 
 

@@ -8,11 +8,13 @@ body until a script runs are read whole.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from cleanpage import native
 from cleanpage.common_names import drop_common_names
 from cleanpage.head import read_head
+from cleanpage.page import MAX_NAME_CHARS
 from cleanpage.walk import Walk, read_tree
 
 if TYPE_CHECKING:
@@ -51,9 +53,20 @@ def segment(root: etree._Element, *, url: str = "", max_blocks: int = 50_000) ->
             page = whole
             page.warnings.append("hidden: nearly all of the page is hidden until a script runs; read as if shown")
     drop_common_names(page)
+    page.node_table.names = _shortened(page.node_table.names)
+    page.inline_names = _shortened(page.inline_names)
+    page.hrefs = _shortened(page.hrefs)
     page.url = url
     page.head = read_head(root)
     return page
+
+
+def _shortened(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Rows of names without overlong ones; equal rows stay one object, as kernels know them by that."""
+    if max(map(len, chain.from_iterable(rows)), default=0) <= MAX_NAME_CHARS:
+        return rows
+    kept: dict[tuple[str, ...], tuple[str, ...]] = {}
+    return [kept.setdefault(row, tuple([name[:MAX_NAME_CHARS] for name in row])) for row in rows]
 
 
 def _read(root: etree._Element, *, shows_hidden: bool, max_blocks: int) -> tuple[Page, bool]:

@@ -201,6 +201,7 @@ def _laid_out(lines: Sequence[Sequence[_Cell]]) -> tuple[tuple[str, ...], ...]:
     width = max(map(len, lines))
     reaching: dict[int, tuple[str, int]] = {}  # column: text, rows that are left
     rows: list[list[str]] = []
+    count = 0
     for line in lines:
         row: list[str] = []
         for cell in line:
@@ -213,6 +214,9 @@ def _laid_out(lines: Sequence[Sequence[_Cell]]) -> tuple[tuple[str, ...], ...]:
         reaching = {column: (text, left - 1) for column, (text, left) in reaching.items() if left > 1}
         if row:
             rows.append(row)
+        count += len(row)
+        if count > MAX_CELL_COUNT:
+            return ()
     longest = max(map(len, rows), default=0)
     if longest * len(rows) > MAX_CELL_COUNT:
         return ()

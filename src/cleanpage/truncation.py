@@ -40,6 +40,9 @@ development sets, 30 do, two thirds of them for other reasons than a wall: it ta
 MIN_DECLARED_WORDS: Final = 100
 """Declared articles with fewer words are teasers or nothing."""
 
+MAX_COUNT_DIGITS: Final = 9
+"""Digits of a declared count of words; Python reads no number of over 4,300."""
+
 NOT_FREE: Final = frozenset(("false", "no", "0"))
 TIERS: Final = ("article:content_tier", "og:article:content_tier")
 LOCKED: Final = "locked"
@@ -170,7 +173,7 @@ def _declared_counts(page: Page) -> Iterator[int]:
     """The words that the page declares for its article."""
     for value in json_ld_values(page, "wordCount"):
         digits = str(value).replace(",", "").strip()
-        if digits.isdecimal():
+        if digits.isdecimal() and len(digits) <= MAX_COUNT_DIGITS:
             yield int(digits)
     for value in json_ld_values(page, "articleBody"):
         if isinstance(value, str):
@@ -190,13 +193,11 @@ def _declared_signs(page: Page) -> list[str]:
 
 def _missing_part(page: Page) -> str:
     """The selector of a declared part of the page that has no text; '' where all have some, or are not simple."""
+    values = [value for value in json_ld_values(page, "cssSelector") if isinstance(value, str)]
+    selectors = [match[1] for match in map(SIMPLE_SELECTOR.fullmatch, values) if match]
+    if not selectors:
+        return ""
     nodes = page.node_table
-    for value in json_ld_values(page, "cssSelector"):
-        match = SIMPLE_SELECTOR.fullmatch(value) if isinstance(value, str) else None
-        if match is None:
-            continue
-        name = match[1].casefold().removeprefix(".")
-        columns = zip(nodes.names, nodes.first_blocks, nodes.end_blocks, strict=True)
-        if not any(name in names and first < end for names, first, end in columns):
-            return match[1]
-    return ""
+    columns = zip(nodes.names, nodes.first_blocks, nodes.end_blocks, strict=True)
+    with_text = {name for names, first, end in columns if first < end for name in names}
+    return next((part for part in selectors if part.casefold().removeprefix(".") not in with_text), "")

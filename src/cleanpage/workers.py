@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from queue import SimpleQueue
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -141,7 +142,7 @@ def _warm_up(config: Config) -> None:
     """Loads what the first page would load, for that page's time is limited."""
     from cleanpage.api import Cleaner
 
-    _ = Cleaner(replace(config, max_bytes=len(WARM_UP_PAGE))).clean(WARM_UP_PAGE).blocks
+    _ = Cleaner(replace(config, max_bytes=len(WARM_UP_PAGE), max_seconds=inf)).clean(WARM_UP_PAGE).blocks
 
 
 class _Worker:

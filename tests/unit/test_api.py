@@ -91,8 +91,8 @@ def first_words(text: str) -> list[str]:
             {"favour": "recall"},
             [
                 "favour",
-                "there are max_bytes, max_blocks, max_nodes, max_depth, max_attributes, max_attribute_chars, disable",
-                "keep, drop, favor, weights",
+                "there are max_bytes, max_blocks, max_nodes, max_depth, max_attributes, max_attribute_chars",
+                "max_seconds, disable, keep, drop, favor, weights",
             ],
         ),
         ({"tea": 1, "cups": 2}, ["cups, tea"]),

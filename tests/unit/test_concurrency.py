@@ -10,7 +10,7 @@ import pytest
 
 import cleanpage
 from benchmarks.concurrency import POOLS, THREADS, differing, digest_of, forked, spawned
-from benchmarks.growth import HTML_PAGES
+from benchmarks.growth_pages import HTML_PAGES
 from benchmarks.soak import open_files, resident, soak
 
 pytestmark = pytest.mark.filterwarnings(

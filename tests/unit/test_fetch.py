@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,6 +43,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answers by path."""
+        if self.path == "/away":  # a host of its own, so that it is connected to anew
+            self.send_response(302)
+            self.send_header("Location", f"http://localhost:{self.headers['Host'].rpartition(':')[2]}/page")
+            self.end_headers()
+            return
         if self.path in MOVED:
             self.send_response(302)
             self.send_header("Location", MOVED[self.path])
@@ -152,6 +158,26 @@ def test_every_name_of_this_machine_is_refused(server: str, host: str) -> None:
     port = server.rpartition(":")[2]
     with pytest.raises(FetchError, match="cannot be fetched"):
         fetch(f"http://{host}:{port}/page")
+
+
+def test_redirects_to_this_machine(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server on the web that sends on to this machine is left there: each address is looked at when connected to."""
+    peers = iter([("93.184.215.14", 80)])
+    peer_of = socket.socket.getpeername
+    monkeypatch.setattr(socket.socket, "getpeername", lambda self: next(peers, None) or peer_of(self))
+    with pytest.raises(FetchError, match=r"/away cannot be fetched .*non-public"):
+        fetch(f"{server}/away")
+    assert next(peers, None) is None
+
+
+def test_a_name_that_changes_its_address(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name of the web that leads to this machine is refused, for what counts is the address that was connected to."""
+    port = int(server.rpartition(":")[2])
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    assert fetch(f"http://rebinding.example:{port}/page", allow_local=True).content
+    with pytest.raises(FetchError, match=r"rebinding\.example.* cannot be fetched .*non-public"):
+        fetch(f"http://rebinding.example:{port}/page")
 
 
 def test_no_charset_in_header(server: str) -> None:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import pickle
 import sys
+import time
+import tracemalloc
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import cleanpage
 from cleanpage import Cleaner, ConfigError, PageTooLarge
 from cleanpage.api import LARGEST_LIMITS
 from cleanpage.config import Config
+from cleanpage.page import MAX_NAME_CHARS
 from cleanpage.parse import SCAN_STEP, UNLIMITED, parse_page
 from cleanpage.render.elements import MAX_SPAN, MAX_VALUE_CHARS
+from cleanpage.segment import segment
 from cleanpage.tables import MAX_CELL_COUNT
+from tests.builders import tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cleanpage import Document
+    from cleanpage.page import Page, Signal
 
 LIMIT_NAMES = list(LARGEST_LIMITS)
 SENTENCE = "The ferry to the island was late again because of the fog over the bay. "
@@ -53,9 +60,10 @@ def codes(document: Document) -> list[str]:
 
 
 def test_every_limit_is_tried() -> None:
-    """A limit of Config has a case here; those of bytes and depth are tests of their own."""
+    """A limit of Config has a case here; those of bytes, depth and time are tests of their own."""
     assert {*CASES, "max_bytes", "max_depth"} == set(LIMIT_NAMES)
-    assert {name for name in Config.__dataclass_fields__ if name.startswith("max_")} == set(LIMIT_NAMES)
+    names = {name for name in Config.__dataclass_fields__ if name.startswith("max_")}
+    assert names == {*LIMIT_NAMES, "max_seconds"}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -86,6 +94,59 @@ def test_bytes(page: str | bytes) -> None:
     assert Cleaner(max_bytes=len(page)).clean(page).blocks
     with pytest.raises(PageTooLarge, match="max_bytes"):
         Cleaner(max_bytes=len(page) - 1).clean(page)
+
+
+class Slow:
+    """A detector that takes its time, and counts how often it was asked.
+
+    Attributes:
+        seconds: How long it takes.
+        count: How often it was asked.
+    """
+
+    name = "slow"
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.count = 0
+
+    def signals(self, _page: Page) -> Iterator[Signal]:
+        """Nothing, late."""
+        self.count += 1
+        end = time.thread_time() + self.seconds
+        while time.thread_time() < end:
+            pass
+        return iter(())
+
+
+@pytest.mark.parametrize("is_text", [False, True], ids=["clean", "clean_text"])
+def test_time(is_text: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """A page within the time is read as ever; one that takes longer raises at the next step, and names the limit."""
+    page = SENTENCE * 9 if is_text else f"<h1>Fog</h1><p>{SENTENCE * 9}</p>"
+    expected = (cleanpage.clean_text if is_text else cleanpage.clean)(page)
+    for seconds in (100.0, 0.2, 1e-9):
+        slow, other = Slow(0.3), Slow(0.0)
+        cleaner = Cleaner(detectors=[slow, other], max_seconds=seconds)
+        clean = cleaner.clean_text if is_text else cleaner.clean
+        if seconds > slow.seconds:
+            assert clean(page).to_json() == expected.to_json()
+            continue
+        with pytest.raises(PageTooLarge, match=f"max_seconds, {seconds:g} s"):
+            clean(page)
+        assert (slow.count, other.count) == (int(seconds == 0.2), 0)
+
+
+def test_time_is_kept_by_workers() -> None:
+    """A page that takes too long in a process is a result as well."""
+    results = cleanpage.clean_many([f"<p>{SENTENCE}"], workers=2, cleaner=Cleaner(max_seconds=1e-9))
+    assert [(result.status, "max_seconds" in result.error) for result in results] == [("too_large", True)]
+
+
+@pytest.mark.parametrize("value", [0, -1.5, float("nan"), "9", None])
+def test_times_that_mean_nothing(value: Any) -> None:
+    """A time that is none is refused by name."""
+    with pytest.raises(ConfigError, match="max_seconds"):
+        Cleaner(max_seconds=value)
 
 
 def test_depth() -> None:
@@ -150,12 +211,39 @@ def test_values_that_mean_nothing(name: str) -> None:
     assert getattr(Cleaner(**{name: most or sys.maxsize}).config, name) == (most or sys.maxsize)  # type: ignore[arg-type]
 
 
+def test_long_names() -> None:
+    """Tokens and link targets are kept up to a length: what is known of them is remembered from page to page."""
+    long, half = "x" * (MAX_NAME_CHARS + 1), "x" * MAX_NAME_CHARS
+    page = segment(tree_of(f"<p class='a {long}' id={long}>one <a class={half} href=/{long}>two</a></p>"))
+    assert page.node_table.names[-1] == ("a", half, "#" + half[1:])
+    assert page.inline_names == [(half,)]
+    assert page.hrefs == [("/" + half[1:],)]
+
+
 def test_spans() -> None:
     """A cell reaches over MAX_SPAN columns; one that says it reaches over more is read as if it said that."""
     wide = f"<tr>{'<td>one' * 2 * MAX_SPAN}</tr>"
     for span, count in ((MAX_SPAN - 1, MAX_SPAN - 1), (MAX_SPAN, MAX_SPAN), (MAX_SPAN + 1, MAX_SPAN), (9**9, MAX_SPAN)):
         [table] = Cleaner().clean(f"<table>{wide}<tr><td colspan={span}>two<td>three</tr></table>").tables
         assert table.rows[1].count("two") == count
+
+
+def test_spans_down() -> None:
+    """A cell reaches over MAX_SPAN rows; one that says it reaches over more is read as if it said that."""
+    for span, count in ((MAX_SPAN - 1, MAX_SPAN - 1), (MAX_SPAN, MAX_SPAN), (MAX_SPAN + 1, MAX_SPAN), (9**9, MAX_SPAN)):
+        rows = "<tr><td>three<td>four</tr>" * 2 * MAX_SPAN
+        [table] = Cleaner().clean(f"<table><tr><td rowspan={span}>two<td>one</tr>{rows}</table>").tables
+        assert [row[0] for row in table.rows].count("two") == count
+
+
+def test_cells_that_reach_over_cells() -> None:
+    """A table that spans would fill with a hundred million cells is given up before they are made."""
+    rows = "<tr><td rowspan=100 colspan=100>one" * 20_000
+    document = Cleaner().clean(f"<table><tr>{'<td>two' * 100}</tr>{rows}</table>")
+    tracemalloc.start()
+    assert document.tables == ()
+    assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    tracemalloc.stop()
 
 
 def test_cells() -> None:

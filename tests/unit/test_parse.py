@@ -107,6 +107,13 @@ def test_thousands_of_attributes() -> None:
     assert root.findall(".//p")[1].get("class") == "x"
 
 
+def test_long_tags_never_closed() -> None:
+    """A tag that holds all those after it keeps its first attributes; what is dropped is not searched for others."""
+    parsed = parse_page(("<a" + " b c d" * 2000) * 200)
+    assert [warning.partition(":")[0] for warning in parsed.warnings] == ["too_many_attributes"]
+    assert parsed.text == "<a" + (" b c d" * 2000)[: 2 * Config().max_attributes]
+
+
 def test_long_attribute_is_kept() -> None:
     """An image in a data URI is one long attribute, not many."""
     root = parse(f'<p>a</p><img src="data:image/png;base64,{"A" * 100_000}" alt="b c d"><p>e</p>')

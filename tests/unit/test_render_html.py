@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
+import cleanpage
 from cleanpage.document import Block, Document
 from cleanpage.parse import parse
 from cleanpage.render.tree import write_tree
@@ -331,3 +332,15 @@ def test_hidden_and_dropped_blocks(max_blocks: int) -> None:
     found = write_tree(root, page, blocks_of(page, lambda _: True), shows_hidden=True)
     assert found is not None
     assert words_of_html(found) == filler.split() + ["b"] * (max_blocks - 1)
+
+
+def test_many_ampersands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are many ampersands, each is written as where there are few: in texts and in addresses."""
+    sentence = "The ferry to the island was late again because of the fog over the bay. "
+    link = "<a href='/a?b=1&amp;c=2'>x&amp;y</a> &amp;lt;i&amp;gt; &amp;amp; &lt;b&gt;"
+    page = f"<h1>Fog &amp; rain</h1><p>{sentence * 5}{link}"
+    expected = cleanpage.clean(page, url="https://example.org/").html
+    assert "?b=1&amp;c=2" in expected
+    assert "&amp;lt;i&amp;gt; &amp;amp; &lt;b&gt;" in expected
+    monkeypatch.setattr("cleanpage.render.html.MAX_AMPERSANDS", 1)
+    assert cleanpage.clean(page, url="https://example.org/").html == expected

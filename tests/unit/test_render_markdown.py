@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from cleanpage.document import Document
 from cleanpage.errors import ConfigError
 from cleanpage.metadata import Metadata
-from cleanpage.render.markdown import render_markdown
+from cleanpage.render.markdown import MAX_QUOTES, render_markdown
 from tests.unit.documents import PAGES, document_of, without_notes, words_of_blocks, words_of_html
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -209,3 +209,11 @@ def test_footnotes_without_a_label() -> None:
     assert render_markdown(html) == (
         "a[^note1] b[^x] c[^note3]\n\n[^note1]: \\* one\n\n- [^x]: two\n- not a footnote\n\n[^note3]: three"
     )
+
+
+def test_quotations_in_quotations() -> None:
+    """Of quotations inside one another so many are written, for each writes a sign on every line; no text is lost."""
+    quotes, text = 2 * MAX_QUOTES, "Nobody saw the ferry leave in the fog."
+    html = f"{'<blockquote>' * quotes}<p>{text}</p>{'</blockquote>' * quotes}<blockquote><p>{text}</p></blockquote>"
+    lines = [line for line in render_markdown(html).split("\n") if text in line]
+    assert lines == [f"{'> ' * MAX_QUOTES}{text}", f"> {text}"]

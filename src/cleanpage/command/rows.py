@@ -68,7 +68,7 @@ def _row(line: bytes | None, name: str, place: str, max_bytes: int) -> Input:
 def page_of(row: dict[str, Any], name: str, place: str, max_bytes: int) -> Input:
     """The page in a row; one with an error for content if there is none, or too large a one."""
     url = row.get("url")
-    known = Input(name, place, url=url if isinstance(url, str) else "", identifier=row.get("id"))
+    known = Input(name, place, url=url if isinstance(url, str) else "", identifier=_identifier(row.get("id")))
     try:
         page = portable_of(row)
     except InputError as error:
@@ -76,6 +76,17 @@ def page_of(row: dict[str, Any], name: str, place: str, max_bytes: int) -> Input
     is_too_large = len(page.content) > max_bytes
     content = _too_large(max_bytes) if is_too_large else page.content
     return replace(known, content=content, is_plain=page.is_plain)
+
+
+def _identifier(value: object) -> object:
+    """An id as JSON can hold it; NaN, which tables write for none, is none."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (ValueError, RecursionError):
+        return None
+    except TypeError:  # a date of a Parquet file
+        return str(value)
+    return value
 
 
 def _too_large(max_bytes: int) -> PageTooLarge:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from cleanpage.command.files import encodable
 from cleanpage.command.inputs import content_of, is_plain
 from cleanpage.command.options import STANDARD
 from cleanpage.command.overview import facts_of
+from cleanpage.render.json import written
 from cleanpage.results import NOT_HTML, attempt
 from cleanpage.roles import Role
 
@@ -135,7 +135,7 @@ def _chosen(document: Document, options: Options) -> list[Block]:
 def alone(fields: dict[str, Any], options: Options) -> str:
     """What is written of a page that has an output of its own."""
     if options.format == "json":
-        return json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
+        return written(fields, indent=2) + "\n"
     [content] = fields.values()
     if options.blocks:
         return f"{_colored(content)}\n"
@@ -149,7 +149,7 @@ def among_others(page: Input, outcome: Outcome, options: Options) -> str:
         return "" if shown is None else f"==> {one_line(page.name)} <==\n{_colored(shown)}\n\n"
     line = {"input": page.name, "status": outcome.status} | known_of(page)
     line |= {"error": outcome.error} if outcome.error else outcome.fields
-    return json.dumps(line, ensure_ascii=False) + "\n"
+    return written(line) + "\n"
 
 
 def known_of(page: Input) -> dict[str, Any]:

@@ -29,6 +29,9 @@ DATE: Final = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d[-./年]\s?[01]?\d[-./月]\s?[0-3]?\d|[0-3]?\d\s?[-./]\s?[0-3]?\d\s?[-./]\s?(?:(?:19|20)\d\d|\d\d)(?!\d)"
     r"|[0-3]?\d(?:st|nd|rd|th|\.|,|º|er|e)?\s(?:\w+\.?,?\s){1,3}(?:19|20)\d\d(?!\d)|\w+\.?\s[0-3]?\d,?\s(?:19|20)\d\d(?!\d))"
 )
+MAX_CHARS: Final = 1000
+"""Characters of a block that are searched for a date: one word may be a million, and be read from each of them."""
+
 TIME: Final = re.compile(r"(?<![\d:])[0-2]?\d[:h][0-5]\d(?![\d:])")
 
 
@@ -84,7 +87,7 @@ class Byline:
         for block in layout_of(page).blocks_with(TIME_SIGN):
             if page.word_counts[block] > self.max_words:
                 continue
-            text = page.texts[block]
+            text = page.texts[block][:MAX_CHARS]
             if signs[block] & DATE_SIGN and DATE.search(text):
                 weight, detail = self.date_weight, "date"
             elif TIME.search(text):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cleanpage import native
 from cleanpage.markup import Clue, link_clues, name_clues, names_clues, site_of, split_href, strongest, vocabulary
+from cleanpage.page import MAX_NAME_CHARS
 from cleanpage.roles import Kind, Role
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def _attribute_clues(attributes: dict[str, str]) -> Sequence[Clue]:
         found.append(tables["item_props"].get(prop.partition(" ")[0].lower()))
     for name in NAME_ATTRIBUTES:
         if value := attributes.get(name):
-            found += name_clues(value.casefold())
+            found += name_clues(value[:MAX_NAME_CHARS].casefold())
     return [clue for clue in found if clue is not None]
 
 

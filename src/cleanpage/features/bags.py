@@ -17,6 +17,7 @@ import numpy as np
 
 from cleanpage import native
 from cleanpage.features.structure import LOOK_ATTRIBUTES
+from cleanpage.page import MAX_NAME_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Sized
@@ -76,9 +77,13 @@ def _bucket(token: str) -> int:
     return _hash(token) % MARKUP_BUCKETS
 
 
-@lru_cache(maxsize=1 << 16)
 def word_bucket(word: str) -> int:
-    """The bucket of a word; numbers of as many digits share one."""
+    """The bucket of a word; numbers of as many digits share one. A word that is as long as a page is not remembered."""
+    return _known_bucket(word) if len(word) <= MAX_NAME_CHARS else _known_bucket.__wrapped__(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _known_bucket(word: str) -> int:
     return _hash(f"#{len(word)}" if word.isdecimal() else word) % WORD_BUCKETS
 
 

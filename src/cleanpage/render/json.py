@@ -20,7 +20,19 @@ DIGITS: Final = 4
 
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
+LINE_ENDS: Final = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+"""What JSON may hold as it is, and some readers of lines, such as str.splitlines, take for the end of one."""
+
 Member = TypeVar("Member", Role, Kind)
+
+
+def written(data: object, *, indent: int | None = None) -> str:
+    """JSON text, not restricted to ASCII; without an indent it is one line, whoever cuts it into lines."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+    if not text.isascii():
+        for character, escape in LINE_ENDS.items():
+            text = text.replace(character, escape)
+    return text
 
 
 def document_to_dict(document: Document, *, with_metadata: bool) -> dict[str, Any]:

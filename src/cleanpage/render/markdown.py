@@ -69,6 +69,9 @@ CAPTION: Final = re.compile(r"<table><caption>(.*?)</caption>", re.DOTALL)
 UNSAFE: Final = re.compile(r"[\s\x00-\x1f<>`\\\[\]{}|\"^]")
 """What no address holds but percent-encoded (RFC 3986, 2), brackets beside."""
 
+MAX_QUOTES: Final = 20
+"""Quotations inside one another: each writes a sign on all of its lines."""
+
 QUOTED: Final = re.compile(r"(</(?:p|h[1-6]|blockquote|pre|div)>\s*)(?=<blockquote>)")
 """Where the library would write a quote on the line below other text, and make one of two quotes."""
 
@@ -109,6 +112,8 @@ def _marked(html: str, notation: Notation, links: str, images: str) -> str:
     """The HTML as the library gets it: what it would write wrongly is mended or held back."""
     found = TOKEN.findall(NONCHARACTERS.sub("\ufffd", CONTROLS.sub("", html)))
     tokens = [token for token in found if token[0] != "<" or _tag(token) not in UNMARKED_TAGS]
+    if html.count("<blockquote>") > MAX_QUOTES:
+        tokens = _without_deep_quotes(tokens)
     if "<math" in html:
         notation.hold_formulas(tokens)
     if "#footnote-" in html:
@@ -123,6 +128,18 @@ def _marked(html: str, notation: Notation, links: str, images: str) -> str:
     if "<table>" in marked:
         marked = fitted_tables(marked)
     return mark_definitions(marked) if "<dl>" in marked else marked
+
+
+def _without_deep_quotes(pieces: list[str]) -> list[str]:
+    """Tags and texts without the quotations that are inside too many others; what stands in them stays."""
+    depth = 0
+    kept = []
+    for piece in pieces:
+        depth -= piece == "</blockquote>"
+        if depth < MAX_QUOTES or piece not in ("<blockquote>", "</blockquote>"):
+            kept.append(piece)
+        depth += piece == "<blockquote>"
+    return kept
 
 
 def _restyle(tokens: list[str], notation: Notation, links: str, images: str) -> None:

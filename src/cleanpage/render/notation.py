@@ -17,6 +17,9 @@ TERM_END: Final = "\ufdd5"
 DEFINITION: Final = "\ufdd6"
 """After a term, and before its definition."""
 
+UNCLOSED: Final = "\ufdd9"
+"""Stands in the opening sign of a formula that is never closed."""
+
 INDENT: Final = "\ufdd8"
 """Where a further paragraph of a footnote begins."""
 
@@ -38,8 +41,8 @@ TEX: Final = re.compile(
 TEX_SIGN: Final = re.compile(r"[\\^_]|^[A-Za-z]$|^[\w\s]+=")
 """What tells a formula between single dollar signs from an amount of money and what follows it."""
 
-TAG_START: Final = re.compile(r"<(?=[A-Za-z/!?][^>]*>)")
-"""What a renderer without formulas would take for a tag; TeX reads a blank after the sign as nothing."""
+TAG_START: Final = re.compile(r"<(?=[A-Za-z/!?])")
+"""What a renderer without formulas would take for a tag if it is closed; TeX reads a blank after it as nothing."""
 
 TABLE: Final = re.compile(r"<table>.*?</table>", re.DOTALL)
 CELL: Final = re.compile(r"<t[dh][ >]")
@@ -85,7 +88,8 @@ class Notation:
         """A stand-in for a formula; in the cell of a table, a bar would end the cell."""
         if is_cell:
             tex = tex.replace("\\|", "\\Vert ").replace("|", "\\|")
-        tex = TAG_START.sub("< ", tex)
+        end = tex.rfind(">") + 1
+        tex = TAG_START.sub("< ", tex[:end]) + tex[end:]
         sign = "$$" if is_display and not is_cell else "$"
         return self.hold(f"{sign}{' '.join(tex.split())}{sign}")
 
@@ -108,12 +112,12 @@ class Notation:
 
         def held(match: re.Match[str]) -> str:
             kind = str(match.lastgroup)
-            tex = unescape(match[kind])
+            tex = unescape(match[kind].replace(UNCLOSED, ""))
             if kind == "single" and not TEX_SIGN.search(tex):
                 return match[0]
             return self.formula(tex.strip(), is_display=kind in ("display", "double"), is_cell=is_cell)
 
-        return TEX.sub(held, text)
+        return TEX.sub(held, _unclosed_marked(text)).replace(UNCLOSED, "")
 
     # -- footnotes -------------------------------------------------------------------------------------------------
 
@@ -232,3 +236,16 @@ def _fitted(match: re.Match[str]) -> str:
 
 def _code_lines(code: str) -> list[str]:
     return [f"<code>{line}</code>" for line in code.split("\n") if line.strip()]
+
+
+def _unclosed_marked(text: str) -> str:
+    """A text with UNCLOSED in all the opening signs behind which nothing closes: each would be read up to its end."""
+    opened = text.rfind("\\]") + 1
+    text = text[:opened] + text[opened:].replace("\\[", f"\\{UNCLOSED}[")
+    if "\\(" not in text:
+        return text
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        opened = line.rfind("\\)") + 1
+        lines[index] = line[:opened] + line[opened:].replace("\\(", f"\\{UNCLOSED}(")
+    return "\n".join(lines)
