@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from cleanpage.arbiter.model import BAG_NAMES, FEATURE_BOUND, PAGE_TYPES, Probabilities
+from cleanpage.arbiter.model import BAG_NAMES, FEATURE_BOUND, PAGE_TYPES
 from cleanpage.roles import ROLES
 from training.batches import Batch, batches, make_batch
-from training.network import dropper, forward, init, loss
+from training.network import TABLE_OF, dropper, init, loss
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,11 +70,18 @@ def role_weights_of(samples: Sequence[Sample], balance: float) -> np.ndarray:
 
 
 def start(samples: Sequence[Sample], settings: Settings) -> Network:
-    """A network with random weights, its scaling taken from the samples."""
+    """A network with random weights, its scaling taken from the samples; tokens that none of them has say nothing."""
     rows = np.concatenate([sample.raw for sample in samples])
     mean = rows.mean(axis=0, dtype=np.float64)
     scale = 1 / np.maximum(MIN_DEVIATION, rows.std(axis=0, dtype=np.float64))
     params = init(settings, rows.shape[1], len(ROLES), len(PAGE_TYPES))
+    is_seen = {table: torch.zeros((len(params[table]), 1)) for table in TABLE_OF.values()}
+    for sample in samples:
+        for name, table in TABLE_OF.items():
+            is_seen[table][sample.bags[name].indices] = 1
+    with torch.no_grad():
+        for table, seen in is_seen.items():
+            params[table] *= seen
     return Network(params, mean.astype(np.float32), scale.astype(np.float32))
 
 
@@ -106,19 +113,3 @@ def train(samples: Sequence[Sample], settings: Settings) -> Network:
             optimiser.step()
             done += 1
     return network
-
-
-def predict(network: Network, samples: Sequence[Sample]) -> list[Probabilities]:
-    """What a network thinks of samples."""
-    network.standardise(samples)
-    nothing = np.zeros(len(ROLES), dtype=np.float32)
-    answers: dict[int, Probabilities] = {}
-    for group in batches(samples, np.arange(len(samples))):
-        batch = make_batch(group, nothing)
-        with torch.no_grad():
-            main, roles, types = forward(network.params, batch)
-        found = main.sigmoid().numpy(), roles.softmax(dim=1).numpy(), types.softmax(dim=1).numpy()
-        for number, (sample, row) in enumerate(batch.page_rows):
-            rows = slice(row, row + len(sample))
-            answers[id(sample)] = Probabilities(found[0][rows], found[1][rows], found[2][number])
-    return [answers[id(sample)] for sample in samples]

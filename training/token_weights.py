@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from sklearn.linear_model import SGDClassifier
 
 from cleanpage.arbiter.model import BAG_NAMES
-from training.folds import FOLD_COUNT, fold_of
+from training.folds import fold_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,10 +73,9 @@ def held_out_scores(samples: Sequence[Sample]) -> list[np.ndarray]:
     Args:
         samples: Pages of several folds.
     """
-    folds = np.array([fold_of(sample.sites[0]) for sample in samples])
+    folds = [fold_of(sample.sites[0]) for sample in samples]
     weights = {
         fold: token_weights([sample for sample in samples if fold not in map(fold_of, sample.sites)])
-        for fold in range(FOLD_COUNT)
-        if (folds == fold).any()
+        for fold in sorted(set(folds))
     }
-    return [scores_of(sample, weights[fold]) for sample, fold in zip(samples, folds.tolist(), strict=True)]
+    return [scores_of(sample, weights[fold]) for sample, fold in zip(samples, folds, strict=True)]

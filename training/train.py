@@ -111,15 +111,15 @@ def _inherit(samples: dict[str, list[Sample]]) -> None:
 def train_job(job: Job) -> Job:
     """Trains a network and trees in a worker and writes them."""
     from training.learn import train
-    from training.token_weights import token_weights
+    from training.token_weights import held_out_scores, token_weights
     from training.trees import train_trees
     from training.weights import save
 
     samples = _INHERITED[job.kind]
     if job.fold is not None:
         samples = [sample for sample in samples if job.fold not in map(fold_of, sample.sites)]
-    known = [sample for sample in samples if sample.main_weight.any()]
-    save(train(samples, SETTINGS[job.kind]), token_weights(known), train_trees(known), job.path)
+    trees = train_trees(samples, held_out_scores(samples))
+    save(train(samples, SETTINGS[job.kind]), token_weights(samples), trees, job.path)
     return job
 
 

@@ -1,4 +1,4 @@
-"""The arbiter's boosted trees, by LightGBM: dense features, log-odds of tokens → share of a block in the main text.
+"""The arbiter's boosted trees, by LightGBM: dense features, log-odds of tokens → share in the main text, roles.
 
 `cleanpage.arbiter.trees` steps through the result in numpy.
 """
@@ -12,25 +12,29 @@ import numpy as np
 
 from cleanpage.arbiter.model import Groups, tree_input
 from cleanpage.arbiter.trees import NAMES, with_neighbors
-from training.token_weights import held_out_scores
+from cleanpage.roles import ROLES
+from training.learn import ROLE_LOSS_SCALE, role_weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from training.samples import Sample
 
-TREE_COUNT: Final = 200
-LEAF_COUNT: Final = 31
+MAIN_TREE_COUNT: Final = 200
+MAIN_LEAF_COUNT: Final = 31
 """Held out by site, counted by labels of blocks and without log-odds of tokens, 100 trees at a rate of 0.15 with 60
 blocks a leaf had an F1 of 0.886 on wcxb and 0.897 on magic-article, these 0.885 and 0.905. 500 trees of 63 leaves at a
 rate of 0.07 have 0.001 more than these on two folds of wcxb, and do not fit into the size that weights may have."""
 
+ROLE_ROUND_COUNT: Final = 60
+ROLE_LEAF_COUNT: Final = 15
+"""A round is a tree for each role."""
+
+ROLE_BALANCE: Final = 0.4
+"""As `training.settings.Settings.role_balance`."""
+
 PARAMETERS: Final[dict[str, Any]] = {
-    "objective": "cross_entropy",  # the labels are shares
-    "num_leaves": LEAF_COUNT,
-    "learning_rate": 0.2,
     "min_data_in_leaf": 20,
-    "min_sum_hessian_in_leaf": 0.05,  # a page weighs as much as another, its blocks little
     "feature_fraction": 0.3,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
@@ -43,26 +47,68 @@ PARAMETERS: Final[dict[str, Any]] = {
     "verbose": -1,
 }
 
+MAIN_PARAMETERS: Final = PARAMETERS | {
+    "objective": "cross_entropy",  # the labels are shares
+    "num_leaves": MAIN_LEAF_COUNT,
+    "learning_rate": 0.2,
+    "min_sum_hessian_in_leaf": 0.05,  # a page weighs as much as another, its blocks little
+}
 
-def train_trees(samples: Sequence[Sample]) -> dict[str, np.ndarray]:
-    """Trains trees on the blocks whose place in the main text is known.
+ROLE_PARAMETERS: Final = PARAMETERS | {
+    "objective": "multiclass",
+    "num_class": len(ROLES),
+    "num_leaves": ROLE_LEAF_COUNT,
+    "learning_rate": 0.15,
+}
+
+
+def train_trees(samples: Sequence[Sample], scores: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """Trains trees on the blocks whose place in the main text is known, and others on those whose role is.
 
     Args:
-        samples: Pages that have such blocks.
+        samples: The pages.
+        scores: What tokens say of their blocks, by pages of other sites (`training.token_weights.held_out_scores`).
 
     Returns:
         The arrays of `cleanpage.arbiter.trees.Trees`, by their names in the file of weights.
     """
-    scores = held_out_scores(samples)
-    starts = np.cumsum([0, *[int(np.count_nonzero(sample.main_weight)) for sample in samples]])
+    is_known = [sample.main_weight > 0 for sample in samples]
+    labels = joined([sample.main for sample in samples], is_known)
+    weights = joined([sample.main_weight for sample in samples], is_known)
+    main = boosted(rows_of(samples, scores, is_known), labels, weights, MAIN_PARAMETERS, MAIN_TREE_COUNT)
+    has_role = [sample.roles >= 0 for sample in samples]
+    roles = joined([sample.roles for sample in samples], has_role)
+    role_weights = role_weights_of(samples, ROLE_BALANCE)[roles] / ROLE_LOSS_SCALE
+    named = boosted(rows_of(samples, scores, has_role), roles, role_weights, ROLE_PARAMETERS, ROLE_ROUND_COUNT)
+    forests = {"main_trees": arrays_of(main, MAIN_LEAF_COUNT), "role_trees": arrays_of(named, ROLE_LEAF_COUNT)}
+    return {f"{forest}_{name}": array for forest, arrays in forests.items() for name, array in arrays.items()}
+
+
+def joined(columns: Sequence[np.ndarray], is_taken: Sequence[np.ndarray]) -> np.ndarray:
+    """Some blocks of all pages, one after the other."""
+    return np.concatenate([column[taken] for column, taken in zip(columns, is_taken, strict=True)])
+
+
+def rows_of(samples: Sequence[Sample], scores: Sequence[np.ndarray], is_taken: Sequence[np.ndarray]) -> np.ndarray:
+    """What trees see of some blocks of all pages, filled in page by page: the whole takes most of a gigabyte."""
+    starts = np.cumsum([0, *[int(np.count_nonzero(taken)) for taken in is_taken]])
     rows = np.empty((int(starts[-1]), seen_by_trees(samples[0], scores[0]).shape[1]), dtype=np.float32)
-    for sample, of_blocks, first, end in zip(samples, scores, starts[:-1], starts[1:], strict=True):
-        rows[first:end] = seen_by_trees(sample, of_blocks)[sample.main_weight > 0]
-    labels = np.concatenate([sample.main[sample.main_weight > 0] for sample in samples])
-    weights = np.concatenate([sample.main_weight[sample.main_weight > 0] for sample in samples])
-    data = lightgbm.Dataset(rows, labels, weight=weights, params=PARAMETERS)
-    booster = lightgbm.train(PARAMETERS, data, TREE_COUNT)
-    return arrays_of([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]])
+    for sample, of_blocks, taken, first, end in zip(samples, scores, is_taken, starts[:-1], starts[1:], strict=True):
+        rows[first:end] = seen_by_trees(sample, of_blocks)[taken]
+    return rows
+
+
+def boosted(
+    rows: np.ndarray, labels: np.ndarray, weights: np.ndarray, parameters: dict[str, Any], round_count: int
+) -> list[dict[str, Any]]:
+    """Trains trees.
+
+    Returns:
+        The root of each tree as LightGBM dumps it.
+    """
+    data = lightgbm.Dataset(rows, labels, weight=weights, params=parameters)
+    booster = lightgbm.train(parameters, data, round_count)
+    return [tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]
 
 
 def seen_by_trees(sample: Sample, scores: np.ndarray) -> np.ndarray:
@@ -70,20 +116,22 @@ def seen_by_trees(sample: Sample, scores: np.ndarray) -> np.ndarray:
     return with_neighbors(tree_input(sample.raw, scores, Groups(sample.groups)))
 
 
-def arrays_of(roots: Sequence[dict[str, Any]]) -> dict[str, np.ndarray]:
+def arrays_of(roots: Sequence[dict[str, Any]], leaf_count: int) -> dict[str, np.ndarray]:
     """Trees as arrays of equal size.
 
     Args:
         roots: The root of each tree as LightGBM dumps it.
+        leaf_count: Leaves that a tree has at most.
 
     Returns:
-        As `train_trees`. A tree with fewer nodes is filled up with such as nothing leads to.
+        The arrays by their names in `cleanpage.arbiter.trees.NAMES`. A tree with fewer nodes is filled up with such as
+        nothing leads to. What a leaf adds is rounded to 16 bits, a thousandth of it.
     """
-    size = LEAF_COUNT - 1
+    size = leaf_count - 1
     features = np.zeros((len(roots), size), dtype=np.int16)
     thresholds = np.zeros((len(roots), size), dtype=np.float32)
     children = np.full((len(roots), size, 2), -1, dtype=np.int16)
-    leaves = np.zeros((len(roots), LEAF_COUNT), dtype=np.float32)
+    leaves = np.zeros((len(roots), leaf_count), dtype=np.float16)
     for tree, root in enumerate(roots):
         if "leaf_value" in root:  # nothing to tell apart: both children of the first node are the first leaf
             leaves[tree, 0] = root["leaf_value"]

@@ -298,16 +298,16 @@ def tree_width(dense_width: int) -> int:
     return dense_width + 5 + 1 + GROUP_COUNT + 1
 
 
-def small_trees(width: int, seed: int = 0) -> dict[str, np.ndarray]:
+def small_trees(name: str, width: int, tree_count: int, seed: int = 0) -> dict[str, np.ndarray]:
     """Trees of three leaves each, with random cuts, the second node on either side of the first."""
     rng = np.random.default_rng(seed)
-    arrays = (
-        rng.integers(0, width + 2 * NEIGHBOR_COLUMNS, (5, 2)).astype(np.int16),
-        rng.normal(0, 0.5, (5, 2)).astype(np.float32),
-        np.array([[[1, -1], [-2, -3]], [[-1, 1], [-2, -3]]], dtype=np.int16)[rng.integers(0, 2, 5)],
-        rng.normal(0, 0.5, (5, 3)).astype(np.float32),
+    arrays: tuple[np.ndarray, ...] = (
+        rng.integers(0, width + 2 * NEIGHBOR_COLUMNS, (tree_count, 2)).astype(np.int16),
+        rng.normal(0, 0.5, (tree_count, 2)).astype(np.float32),
+        np.array([[[1, -1], [-2, -3]], [[-1, 1], [-2, -3]]], dtype=np.int16)[rng.integers(0, 2, tree_count)],
+        rng.normal(0, 0.5, (tree_count, 3)).astype(np.float16),
     )
-    return dict(zip(trees.NAMES, arrays, strict=True))
+    return {f"{name}_{part}": array for part, array in zip(trees.NAMES, arrays, strict=True)}
 
 
 def small_weights(dense_width: int, seed: int = 0) -> dict[str, np.ndarray]:
@@ -325,7 +325,8 @@ def small_weights(dense_width: int, seed: int = 0) -> dict[str, np.ndarray]:
         arrays[name + "_scale"] = np.full(WIDTH + score_count, 0.01, dtype=np.float32)
     arrays["mean"] = rng.normal(0, 0.1, dense_width).astype(np.float32)
     arrays["scale"] = np.full(dense_width, 1.5, dtype=np.float32)
-    return arrays | small_trees(tree_width(dense_width), seed)
+    width = tree_width(dense_width)
+    return arrays | small_trees("main_trees", width, 5, seed) | small_trees("role_trees", width, 3 * len(ROLES), seed)
 
 
 def save(folder: Path, arrays: dict[str, np.ndarray]) -> None:
@@ -334,21 +335,19 @@ def save(folder: Path, arrays: dict[str, np.ndarray]) -> None:
         np.savez(folder / f"{name}.npz", allow_pickle=False, **arrays)
 
 
-def fall_naively(dense: np.ndarray, forest: trees.Trees) -> list[float]:
+def fall_naively(own: np.ndarray, forest: trees.Trees) -> np.ndarray:
     """What the trees say, block by block and tree by tree."""
-    nothing = np.zeros(dense.shape[1], dtype=np.float32)
-    sums = []
-    for block, own in enumerate(dense):
-        before = dense[block - 1] if block else nothing
-        after = dense[block + 1] if block + 1 < len(dense) else nothing
-        seen = [*own, *before[:NEIGHBOR_COLUMNS], *after[:NEIGHBOR_COLUMNS]]
-        total = 0.0
-        for columns, thresholds, children, leaves in zip(*forest[:4], strict=True):
+    nothing = np.zeros(own.shape[1], dtype=np.float32)
+    sums = np.zeros((len(own), forest.output_count))
+    for block, row in enumerate(own):
+        before = own[block - 1] if block else nothing
+        after = own[block + 1] if block + 1 < len(own) else nothing
+        seen = [*row, *before[:NEIGHBOR_COLUMNS], *after[:NEIGHBOR_COLUMNS]]
+        for tree, (columns, thresholds, children, leaves) in enumerate(zip(*forest[:4], strict=True)):
             node = 0
             while node >= 0:
                 node = children[node][int(seen[columns[node]] > thresholds[node])]
-            total += leaves[-1 - node]
-        sums.append(total)
+            sums[block, tree % forest.output_count] += leaves[-1 - node]
     return sums
 
 
@@ -392,11 +391,12 @@ def run_naively(found: features.Features, weights: Weights) -> Probabilities:
     hidden = [np.maximum(0, dense("input", inputs[b])) for b in blocks]
     hidden = pool("pool1", "share1", conv("conv1", hidden, 1))
     hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
-    roles = np.exp([dense("roles", vector) for vector in hidden])
+    fallen = fall_naively(np.array(seen), weights.role_trees)
+    roles = np.exp([(dense("roles", vector) + fallen[b]) / 2 for b, vector in enumerate(hidden)])
     types = np.exp(dense("types", np.concatenate([np.mean(hidden, axis=0), np.max(hidden, axis=0)])))
     means = [
-        (dense("main", vector)[0] + fallen) / 2
-        for vector, fallen in zip(hidden, fall_naively(np.array(seen), weights.trees), strict=True)
+        (dense("main", vector)[0] + fallen[0]) / 2
+        for vector, fallen in zip(hidden, fall_naively(np.array(seen), weights.main_trees), strict=True)
     ]
     main = 1 / (1 + np.exp(-MAIN_SHARPNESS * np.array(means)))
     return Probabilities(main, roles / roles.sum(axis=1, keepdims=True), types / types.sum())
@@ -415,13 +415,14 @@ def test_network_equals_a_naive_one(tmp_path: Path, html: bytes) -> None:
         np.testing.assert_allclose(values, naive, rtol=1e-3, atol=1e-5)
 
 
-def test_trees_take_pages_of_any_length(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("tree_count", "output_count"), [(5, 1), (6, 3)])
+def test_trees_take_pages_of_any_length(monkeypatch: pytest.MonkeyPatch, tree_count: int, output_count: int) -> None:
     """Long pages step through the trees in pieces, with the same result as one by one."""
-    dense = np.random.default_rng(1).normal(0, 1, (7, 50)).astype(np.float32)
-    forest = trees.trees_of(small_trees(50))
+    own = np.random.default_rng(1).normal(0, 1, (7, 50)).astype(np.float32)
+    forest = trees.trees_of(small_trees("some", 50, tree_count), "some", output_count)
     monkeypatch.setattr(trees, "KERNEL", None)
     monkeypatch.setattr(trees, "CHUNK_ROWS", 3)
-    np.testing.assert_allclose(trees.main_log_odds(dense, forest), fall_naively(dense, forest), rtol=1e-6)
+    np.testing.assert_allclose(trees.log_odds(own, forest), fall_naively(own, forest), rtol=1e-6)
 
 
 def test_network_input(tmp_path: Path) -> None:
@@ -514,10 +515,12 @@ def test_weights_fit_the_features(name: str) -> None:
     """The shipped weights have the widths that the features have, and are finite."""
     weights, found = load_weights(name), evidence_of(name).features
     assert weights.mean.shape == weights.scale.shape == (found.dense.shape[1],)
-    assert weights.trees.features.min() >= 0
-    assert weights.trees.features.max() < tree_width(found.dense.shape[1]) + 2 * NEIGHBOR_COLUMNS
-    assert weights.trees.children.max() < weights.trees.features.shape[1]
-    assert -weights.trees.children.min() <= weights.trees.leaves.shape[1]
+    for forest in (weights.main_trees, weights.role_trees):
+        assert forest.features.min() >= 0
+        assert forest.features.max() < tree_width(found.dense.shape[1]) + 2 * NEIGHBOR_COLUMNS
+        assert forest.children.max() < forest.features.shape[1]
+        assert -forest.children.min() <= forest.leaves.shape[1]
+        assert len(forest.features) % forest.output_count == 0
     assert len(weights.words_table) == WORD_BUCKETS
     assert len(weights.markup_table) == MARKUP_BUCKETS
     embedding_widths = [
@@ -528,7 +531,8 @@ def test_weights_fit_the_features(name: str) -> None:
     assert weights.layers["input"][0].shape[0] == width
     assert weights.layers["roles"][0].shape[1] == len(ROLES)
     assert weights.layers["types"][0].shape[1] == len(PAGE_TYPES)
-    arrays = [weights.words_table, weights.markup_table, weights.mean, weights.scale, *weights.trees[:4]]
+    arrays = [weights.words_table, weights.markup_table, weights.mean, weights.scale]
+    arrays += [*weights.main_trees[:4], *weights.role_trees[:4]]
     arrays += (array for layer in weights.layers.values() for array in layer)
     assert all(np.isfinite(array).all() for array in arrays)
 

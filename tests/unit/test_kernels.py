@@ -115,16 +115,17 @@ def random_rows(seed: int, count: int, width: int) -> np.ndarray:
     return (np.random.default_rng(seed).standard_normal((count, width)) ** 3).astype(np.float32)
 
 
-@given(st.integers(1, 40), st.integers(0, 99))
-def test_trees(block_count: int, seed: int) -> None:
+@pytest.mark.parametrize("name", ["main_trees", "role_trees"])
+@given(block_count=st.integers(1, 40), seed=st.integers(0, 99))
+def test_trees(name: str, block_count: int, seed: int) -> None:
     """Whatever the numbers, those at the very cut among them."""
-    weights = model.load_weights("html").trees
+    weights = getattr(model.load_weights("html"), name)
     width = int(weights.features.max()) + 1 - trees.NEIGHBOR_COLUMNS
     dense = random_rows(seed, block_count, width)
     rng = np.random.default_rng(seed)
     at = rng.integers(0, weights.features.size, 200)
     dense[rng.integers(0, block_count, 200), weights.features.ravel()[at] % width] = weights.thresholds.ravel()[at]
-    assert_same(*both(lambda: trees.main_log_odds(dense, weights), trees))
+    assert_same(*both(lambda: trees.log_odds(dense, weights), trees))
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=8), st.integers(0, 99))

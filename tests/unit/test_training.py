@@ -340,19 +340,20 @@ def test_teasers(articles: list[list[Passage]], language: str) -> None:
 
 def test_trees_as_arrays() -> None:
     """Each node keeps its place, leaves count down from -1, and a tree that is one leaf says the same of all."""
-    pytest.importorskip("lightgbm", reason="trees are trained with LightGBM, of the `train` extra")
+    for package in ("lightgbm", "torch"):
+        pytest.importorskip(package, reason="trees are trained with the packages of the `train` extra")
     from training.trees import arrays_of
 
     leaf = [{"leaf_index": index, "leaf_value": value} for index, value in enumerate((0.5, -1.0, 2.0))]
     inner = {"split_index": 1, "split_feature": 7, "threshold": 0.25, "left_child": leaf[0], "right_child": leaf[2]}
     root = {"split_index": 0, "split_feature": 3, "threshold": -1.5, "left_child": leaf[1], "right_child": inner}
-    arrays = arrays_of([root, {"leaf_value": 0.75}])
-    assert arrays["tree_features"][0, :2].tolist() == [3, 7]
-    assert arrays["tree_thresholds"][0, :2].tolist() == [-1.5, 0.25]
-    assert arrays["tree_children"][0, :2].tolist() == [[-2, 1], [-1, -3]]
-    assert arrays["tree_leaves"][0, :3].tolist() == [0.5, -1.0, 2.0]
-    assert arrays["tree_children"][1, 0].tolist() == [-1, -1]
-    assert arrays["tree_leaves"][1, 0] == 0.75
+    arrays = arrays_of([root, {"leaf_value": 0.75}], 5)
+    assert arrays["features"][0, :2].tolist() == [3, 7]
+    assert arrays["thresholds"][0, :2].tolist() == [-1.5, 0.25]
+    assert arrays["children"][0, :2].tolist() == [[-2, 1], [-1, -3]]
+    assert arrays["leaves"][0, :3].tolist() == [0.5, -1.0, 2.0]
+    assert arrays["children"][1, 0].tolist() == [-1, -1]
+    assert arrays["leaves"][1, 0] == 0.75
 
 
 def sample_with(site: str, buckets: list[int], main: list[float]) -> Any:

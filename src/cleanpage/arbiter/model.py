@@ -1,8 +1,8 @@
 """The arbiter's model, run in numpy: features → probabilities of main content, roles and page type.
 
 Hashed embeddings of words and markup are summed for each block and joined with its dense features; two convolutions
-over neighbouring blocks and two rounds of means over containers and look-alikes give each block its context. About the
-main text boosted trees have a say as well, which see the dense features and how much its tokens speak for main text.
+over neighbouring blocks and two rounds of means over containers and look-alikes give each block its context. About main
+text and roles boosted trees have as much of a say: they see the dense features and how far tokens speak for main text.
 Training is in training/; the weights are one .npz file a kind of page.
 """
 
@@ -20,6 +20,7 @@ import numpy as np
 from cleanpage import native
 from cleanpage.arbiter import trees
 from cleanpage.errors import ConfigError
+from cleanpage.roles import ROLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +85,8 @@ class Weights(NamedTuple):
         markup_table: Embedding of each bucket of markup, and its log-odds in each of the four bags of markup.
         mean: Mean of each dense feature.
         scale: What it is divided by.
-        trees: The boosted trees.
+        main_trees: The boosted trees for the main text.
+        role_trees: Those for the roles.
     """
 
     layers: dict[str, tuple[np.ndarray, np.ndarray]]
@@ -92,7 +94,8 @@ class Weights(NamedTuple):
     markup_table: np.ndarray
     mean: np.ndarray
     scale: np.ndarray
-    trees: trees.Trees
+    main_trees: trees.Trees
+    role_trees: trees.Trees
 
 
 @cache
@@ -122,7 +125,8 @@ def _weights(arrays: dict[str, np.ndarray]) -> Weights:
         for table in ("words_table", "markup_table")
     ]
     layers = {key: (arrays[key].astype(np.float32), arrays[key + "_bias"].astype(np.float32)) for key in LAYERS}
-    return Weights(layers, tables[0], tables[1], arrays["mean"], arrays["scale"], trees.trees_of(arrays))
+    forests = trees.trees_of(arrays, "main_trees", 1), trees.trees_of(arrays, "role_trees", len(ROLES))
+    return Weights(layers, tables[0], tables[1], arrays["mean"], arrays["scale"], *forests)
 
 
 def bag_sums(bag: Bag, table: np.ndarray) -> np.ndarray:
@@ -323,10 +327,11 @@ def run(features: Features, weights: Weights) -> Probabilities:
     hidden = changed("conv4", hidden, window(hidden, 4))
     hidden = changed("pool2", hidden, groups.joined(hidden, dense("share2", hidden)))
     summary = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)])
-    main = dense("main", hidden)[:, 0].astype(np.float64)
-    main += trees.main_log_odds(tree_input(features.dense, token_scores(sums), groups), weights.trees)
+    seen = tree_input(features.dense, token_scores(sums), groups)
+    main = dense("main", hidden).astype(np.float64) + trees.log_odds(seen, weights.main_trees)
+    roles = dense("roles", hidden).astype(np.float64) + trees.log_odds(seen, weights.role_trees)
     return Probabilities(
-        _sigmoid(MAIN_SHARPNESS / 2 * main),
-        _softmax(dense("roles", hidden).astype(np.float64)),
+        _sigmoid(MAIN_SHARPNESS / 2 * main[:, 0]),
+        _softmax(roles / 2),
         _softmax(dense("types", summary[None])[0].astype(np.float64)),
     )

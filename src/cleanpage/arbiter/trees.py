@@ -1,4 +1,4 @@
-"""The arbiter's boosted trees: a second opinion on the main text beside the network's.
+"""The arbiter's boosted trees: a second opinion on main text and roles beside the network's.
 
 Trees cut the same dense features at thresholds where the network adds them up, and see the tokens of a block as a few
 log-odds, so they err elsewhere: the mean of both is right more often than either. Training is in training/trees.py and
@@ -25,12 +25,12 @@ and the features of its own text."""
 CHUNK_ROWS: Final = 512
 """Blocks that step through all trees at a time: enough that numpy is busy, few enough for its buffers to stay small."""
 
-NAMES: Final = ("tree_features", "tree_thresholds", "tree_children", "tree_leaves")
-"""The arrays of the trees in a file of weights."""
+NAMES: Final = ("features", "thresholds", "children", "leaves")
+"""The arrays of a forest in a file of weights, after its own name."""
 
 
 class Trees(NamedTuple):
-    """Trees of equal numbers of nodes.
+    """Trees of equal numbers of nodes; what they add is for one output after another, and then for the first again.
 
     Attributes:
         features: Column that each inner node looks at, trees × nodes, int16: a block's own numbers, then the first
@@ -38,6 +38,7 @@ class Trees(NamedTuple):
         thresholds: Up to which it goes to its first child, trees × nodes, float32.
         children: Its children, trees × nodes × 2, int16; below zero are leaves, -1 the first.
         leaves: What each leaf adds to the logarithm of odds, trees × leaves, float32.
+        output_count: Numbers that the trees give of each block.
         forest: The same as the kernel takes it; None without kernels.
     """
 
@@ -45,22 +46,29 @@ class Trees(NamedTuple):
     thresholds: np.ndarray
     children: np.ndarray
     leaves: np.ndarray
+    output_count: int
     forest: Any
 
 
-def trees_of(arrays: Mapping[str, np.ndarray]) -> Trees:
+def trees_of(arrays: Mapping[str, np.ndarray], name: str, output_count: int) -> Trees:
     """The trees of a file of weights.
+
+    Args:
+        arrays: What the file holds.
+        name: Of the forest.
+        output_count: Numbers that it gives of each block.
 
     Raises:
         KeyError: It has none.
         ValueError: They have more leaves than the kernel takes.
     """
-    features, thresholds, children, leaves = (arrays[name] for name in NAMES)
-    forest = KERNEL.Forest(features, thresholds, children, leaves) if KERNEL is not None else None
-    return Trees(features, thresholds, children, leaves, forest)
+    features, thresholds, children, leaves = (arrays[f"{name}_{part}"] for part in NAMES)
+    leaves = leaves.astype(np.float32)
+    forest = KERNEL.Forest(features, thresholds, children, leaves, output_count) if KERNEL is not None else None
+    return Trees(features, thresholds, children, leaves, output_count, forest)
 
 
-def main_log_odds(own: np.ndarray, trees: Trees) -> np.ndarray:
+def log_odds(own: np.ndarray, trees: Trees) -> np.ndarray:
     """What the trees think of each block.
 
     Args:
@@ -68,10 +76,10 @@ def main_log_odds(own: np.ndarray, trees: Trees) -> np.ndarray:
         trees: The trees.
 
     Returns:
-        The logarithm of the odds that a block is main text, float64.
+        The logarithms of odds, blocks × outputs, float64.
     """
     if KERNEL is not None:
-        kernel_result: np.ndarray = KERNEL.main_log_odds(own, trees.forest, NEIGHBOR_COLUMNS)
+        kernel_result: np.ndarray = KERNEL.log_odds(own, trees.forest, NEIGHBOR_COLUMNS)
         return kernel_result
     seen = with_neighbors(own)
     chunks = [_scores(seen[first : first + CHUNK_ROWS], trees) for first in range(0, len(seen), CHUNK_ROWS)]
@@ -100,6 +108,7 @@ def _scores(seen: np.ndarray, trees: Trees) -> np.ndarray:
         nodes = np.where(is_open, np.where(is_beyond, children[:, 1].take(at), children[:, 0].take(at)), nodes)
         is_open = nodes >= 0
     leaves = trees.leaves.ravel().take(-1 - nodes + np.arange(tree_count) * trees.leaves.shape[1])
+    rounds = leaves.astype(np.float64).reshape(len(seen), -1, trees.output_count)
     # One after the other, as the kernel adds them up: numpy's own sum would go by halves.
-    total: np.ndarray = np.add.accumulate(leaves.astype(np.float64), axis=1)[:, -1]
+    total: np.ndarray = np.add.accumulate(rounds, axis=1)[:, -1]
     return total

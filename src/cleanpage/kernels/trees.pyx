@@ -38,15 +38,17 @@ cdef class Forest:
     """Trees as `arbiter.trees.Trees` has them, in the order in which they are worked off."""
 
     cdef readonly int tree_count
+    cdef readonly int output_count
     cdef int[::1] columns  # those that any node looks at
     cdef int[::1] ends  # of the nodes of each of these columns
     cdef Node[::1] nodes
     cdef float[:, ::1] leaves
 
-    def __init__(self, features, thresholds, children, leaves):
+    def __init__(self, features, thresholds, children, leaves, output_count):
         if leaves.shape[1] > MAX_LEAVES:
             raise ValueError(f"a tree has {leaves.shape[1]} leaves, more than {MAX_LEAVES}")
         self.tree_count = len(features)
+        self.output_count = output_count
         ordered = np.zeros((self.tree_count, MAX_LEAVES), dtype=np.float32)
         found = []
         for tree in range(self.tree_count):
@@ -77,28 +79,28 @@ def struck_out(node, children, order, rows):
             rows.append((node, (1 << len(order)) - (1 << first)))
 
 
-def main_log_odds(const float[:, :] dense, Forest forest, Py_ssize_t neighbor_columns):
-    """What the trees think of each block; see `arbiter.trees.main_log_odds`.
+def log_odds(const float[:, :] own, Forest forest, Py_ssize_t neighbor_columns):
+    """What the trees think of each block; see `arbiter.trees.log_odds`.
 
     Blocks are taken four at a time: neighbours are alike, so that most nodes send all of them the same way.
     """
-    cdef Py_ssize_t count = dense.shape[0], width = dense.shape[1], first, column, at, node, end, tree, row
+    cdef Py_ssize_t count = own.shape[0], width = own.shape[1], first, column, at, node, end, tree, row
     cdef Py_ssize_t column_count = forest.columns.shape[0], tree_count = forest.tree_count
+    cdef Py_ssize_t output, output_count = forest.output_count
     cdef const float* block
     cdef Node* nodes
     cdef bits* masks
     cdef float[LANES] values
     cdef float highest, threshold
     cdef bits kept
-    cdef double total
     # A row of zeros at each end, so that a neighbour is a row away for every block, and rows to fill up the last lanes.
     padded_array = np.zeros((count + LANES + 1, width), dtype=np.float32)
-    padded_array[1 : count + 1] = dense
-    score_array = np.zeros(count, dtype=np.float64)
+    padded_array[1 : count + 1] = own
+    score_array = np.zeros((count, output_count), dtype=np.float64)
     if not column_count:
         return score_array
     cdef float[:, ::1] padded = padded_array
-    cdef double[::1] scores = score_array
+    cdef double[:, ::1] scores = score_array
     cdef bits[::1] left = np.empty(LANES * tree_count, dtype=np.uint32)
     cdef int[::1] offsets = np.empty(column_count, dtype=np.int32)
     for at in range(column_count):
@@ -128,8 +130,9 @@ def main_log_odds(const float[:, :] dense, Forest forest, Py_ssize_t neighbor_co
                 node += 1
             node = end
         for row in range(min(<Py_ssize_t>LANES, count - first)):
-            total = 0
-            for tree in range(tree_count):
-                total += forest.leaves[tree, first_bit(masks[LANES * tree + row])]
-            scores[first + row] = total
+            tree = 0
+            while tree < tree_count:
+                for output in range(output_count):
+                    scores[first + row, output] += forest.leaves[tree, first_bit(masks[LANES * tree + row])]
+                    tree += 1
     return score_array
