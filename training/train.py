@@ -1,7 +1,7 @@
 """Rebuilds the arbiter's weights from the benchmark: python -m training.train (`make train`).
 
 Reads every benchmark page, trains a network and boosted trees for HTML and for plain text, and writes them into the
-package. With --folds it also trains such a pair for each fold of sites, which benchmarks/held_out.py scores.
+package. With --folds it also trains the same for each fold of sites, which benchmarks/held_out.py scores.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Job:
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, help="Folder of the unpacked sets.")
 @click.option("--bench", type=click.Path(path_type=Path), default=DEFAULT_BENCH, help="Folder of the referees.")
-@click.option("--folds", type=click.Path(path_type=Path), help="Also train a pair for each fold, into this folder.")
+@click.option("--folds", type=click.Path(path_type=Path), help="Also train the same for each fold, into this folder.")
 def main(data: Path, bench: Path, folds: Path | None) -> None:
     """Trains the weights and writes them."""
     start = time.perf_counter()
