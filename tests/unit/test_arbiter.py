@@ -392,7 +392,8 @@ def run_naively(found: features.Features, weights: Weights) -> Probabilities:
     hidden = pool("pool1", "share1", conv("conv1", hidden, 1))
     hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
     fallen = fall_naively(np.array(seen), weights.role_trees)
-    roles = np.exp([(dense("roles", vector) + fallen[b]) / 2 for b, vector in enumerate(hidden)])
+    share = weights.role_tree_share
+    roles = np.exp([(1 - share) * dense("roles", vector) + share * fallen[b] for b, vector in enumerate(hidden)])
     types = np.exp(dense("types", np.concatenate([np.mean(hidden, axis=0), np.max(hidden, axis=0)])))
     means = [
         (dense("main", vector)[0] + fallen[0]) / 2
