@@ -28,6 +28,7 @@ from cleanpage.arbiter.decide import (
     PROMPT_FACTOR,
     ROLE_LOGS,
     assign_roles,
+    banners_of,
     choose_main,
     join_headline,
     lowered_by_prompts,
@@ -52,6 +53,7 @@ from cleanpage.arbiter.trees import NEIGHBOR_COLUMNS
 from cleanpage.errors import ConfigError
 from cleanpage.features.bags import MARKUP_BUCKETS, WORD_BUCKETS, make_bag
 from cleanpage.features.structure import layout_of
+from cleanpage.page import Signal
 from cleanpage.pipeline import Evidence, evidence_of_html, evidence_of_text
 from cleanpage.plaintext import segment_text
 from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES, Role
@@ -173,6 +175,22 @@ def test_signals_raise_a_role() -> None:
     signals[1, ROLE_INDEX[Role.SUBSCRIBE_PROMPT]] = 0.85
     chosen, _ = assign_roles(Probabilities(np.zeros(2), roles, np.zeros(7)), signals, np.zeros(2, dtype=bool))
     assert [ROLES[role] for role in chosen] == [Role.NAVIGATION, Role.SUBSCRIBE_PROMPT]
+
+
+def test_pieces_of_a_banner_heed_one_another() -> None:
+    """Foreign prompts in a row are one banner; its first line, which could be two things, is what the next one is."""
+    login, subscribe = ROLE_INDEX[Role.LOGIN_PROMPT], ROLE_INDEX[Role.SUBSCRIBE_PROMPT]
+    stray = [Signal(block, Role.LOGIN_PROMPT, 0.9, "language.stray:nl in fr") for block in (4, 0, 3, 6)]
+    banners = banners_of([*stray, Signal(5, Role.TEXT, 0.5, "language.foreign:nl in fr")])
+    assert banners == [slice(3, 5)]
+    roles = np.full((5, len(ROLES)), 0.01)
+    roles[[0, 3], login], roles[[0, 3], subscribe] = 0.3, 0.5
+    roles[4, login] = 0.85
+    found = Probabilities(np.zeros(5), roles, np.zeros(7))
+    nothing, is_main = np.zeros((5, 2 * len(ROLES))), np.zeros(5, dtype=bool)
+    chosen, _ = assign_roles(found, nothing, is_main, banners)
+    assert chosen[[0, 3, 4]].tolist() == [subscribe, login, login]
+    assert assign_roles(found, nothing, is_main)[0][3] == subscribe
 
 
 def test_prompts_leave_the_main_text() -> None:

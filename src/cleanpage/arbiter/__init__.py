@@ -11,6 +11,7 @@ from cleanpage.arbiter.decide import (
     LEAST_MAIN,
     PAGE_DOUBT,
     assign_roles,
+    banners_of,
     choose_main,
     join_headline,
     lowered_by_prompts,
@@ -94,7 +95,7 @@ def judge(
     doubt = PAGE_DOUBT * (1 - float(probabilities.page_types[ARTICLE]))
     is_main, expected = choose_main(main, np.asarray(page.word_counts), beta, doubt)
     is_main &= main.max() >= LEAST_MAIN
-    roles, confidences = assign_roles(probabilities, signals, is_main)
+    roles, confidences = assign_roles(probabilities, signals, is_main, banners_of(evidence.signals))
     join_headline(page, roles, is_main)
     kind = int(np.argmax(probabilities.page_types))
     return Verdict(

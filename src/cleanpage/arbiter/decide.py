@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
@@ -10,14 +11,21 @@ import numpy as np
 from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from cleanpage.arbiter.model import Probabilities
-    from cleanpage.page import Page
+    from cleanpage.page import Page, Signal
 
 MIN_PROBABILITY: Final = 1e-6
 OWN_SIGNAL_FACTOR: Final = 2.0
 AROUND_SIGNAL_FACTOR: Final = 0.5
 """Logarithms by which a signal of weight 1, about the block or about its container, raises a role. The weight of one
 about the block counts squared: two hints are no proof."""
+
+STRAY: Final = "language.stray"
+BANNER_FACTOR: Final = 0.5
+"""How far the piece of a foreign banner heeds the others: "Unlimited access? Just do it!" may sell a subscription, and
+above "Log in or open an account" it does not."""
 
 PROMPT_ROLES: Final = (
     Role.LOGIN_PROMPT,
@@ -141,8 +149,19 @@ def choose_main(
     return is_main, float(scores[best])
 
 
+def banners_of(signals: Iterable[Signal]) -> list[slice]:
+    """The foreign prompts that follow one another, two or more: the pieces of a banner.
+
+    Args:
+        signals: What the detectors said of a page.
+    """
+    stray = sorted({signal.block for signal in signals if signal.reason.startswith(STRAY)})
+    runs = [[block for _, block in run] for _, run in groupby(enumerate(stray), lambda pair: pair[1] - pair[0])]
+    return [slice(run[0], run[-1] + 1) for run in runs if len(run) > 1]
+
+
 def assign_roles(
-    probabilities: Probabilities, signals: np.ndarray, is_main: np.ndarray
+    probabilities: Probabilities, signals: np.ndarray, is_main: np.ndarray, banners: Sequence[slice] = ()
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gives every block its most probable role; boilerplate roles are closed to blocks of the main text.
 
@@ -154,6 +173,7 @@ def assign_roles(
         probabilities: What the network thinks.
         signals: The strongest signal for each role, about each block and about its containers (blocks × 32).
         is_main: Whether each block is in the main text.
+        banners: Blocks of which each heeds what the others seem to be: a banner wants one thing of its reader.
 
     Returns:
         The role index of each block, and the probability of that role, 0..1.
@@ -161,6 +181,9 @@ def assign_roles(
     count = probabilities.roles.shape[1]
     scores = np.log(probabilities.roles + MIN_PROBABILITY) + ROLE_LOGS
     scores += OWN_SIGNAL_FACTOR * signals[:, :count] ** 2 + AROUND_SIGNAL_FACTOR * signals[:, count:]
+    for banner in banners:
+        own = scores[banner]
+        scores[banner] = own + BANNER_FACTOR * (own.sum(axis=0) - own) / (len(own) - 1)
     scores[is_main, len(CONTENT_ROLES) :] = -np.inf
     chosen = scores.argmax(axis=1)
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
