@@ -73,13 +73,14 @@ cdef class Forest:
             raise ValueError(f"a tree has {leaves.shape[1]} leaves, more than {MAX_LEAVES}")
         self.tree_count = len(features)
         self.output_count = output_count
-        ordered = np.zeros((self.tree_count, MAX_LEAVES), dtype=np.float32)
+        ordered = np.zeros(leaves.shape, dtype=np.float32)
         found = []
-        for tree in range(self.tree_count):
+        by_output = [tree for first in range(output_count) for tree in range(first, self.tree_count, output_count)]
+        for place, tree in enumerate(by_output):
             order = []
             struck_out(0, children[tree].tolist(), order, rows := [])
-            ordered[tree, : len(order)] = leaves[tree][order]
-            found += [(features[tree, node], thresholds[tree, node], tree, ~struck & 0xFFFFFFFF) for node, struck in rows]
+            ordered[place, : len(order)] = leaves[tree][order]
+            found += [(features[tree, node], thresholds[tree, node], place, ~struck & 0xFFFFFFFF) for node, struck in rows]
         found.sort()
         self.leaves = ordered
         columns = sorted({row[0] for row in found})
@@ -114,7 +115,8 @@ def log_odds(const float[:, :] own, Forest forest, Py_ssize_t neighbor_columns):
     cdef const float* block
     cdef Node* nodes
     cdef bits* masks
-    cdef double* total
+    cdef bits* sets
+    cdef double[LANES] totals
     cdef float* leaves
     cdef float[LANES] values
     cdef float highest
@@ -151,10 +153,16 @@ def log_odds(const float[:, :] own, Forest forest, Py_ssize_t neighbor_columns):
                 strike_out(masks + LANES * nodes[node].tree, values, nodes[node].threshold, nodes[node].kept)
                 node += 1
             node = end
-        output = 0
-        for tree in range(tree_count):
-            total, leaves = &scores[first, output], &forest.leaves[tree, 0]
+        tree = 0
+        for output in range(output_count):
             for lane in range(LANES):
-                total[lane * output_count] += leaves[first_bit(masks[LANES * tree + lane])]
-            output = output + 1 if output < output_count - 1 else 0
+                totals[lane] = 0
+            end = tree + tree_count // output_count
+            while tree < end:
+                leaves, sets = &forest.leaves[tree, 0], masks + LANES * tree
+                for lane in range(LANES):
+                    totals[lane] += leaves[first_bit(sets[lane])]
+                tree += 1
+            for lane in range(LANES):
+                scores[first + lane, output] = totals[lane]
     return score_array[:count]
