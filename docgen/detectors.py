@@ -31,6 +31,7 @@ STRENGTHS: Final = {"sure": "says it alone", "likely": "mostly means it", "hint"
 LINK_PARTS: Final = {
     "hosts": "hosts, with what is below them",
     "paths": "parts of the path",
+    "ends": "the last part of the path, without parameters",
     "queries": "parameters",
     "anchors": "anchors",
     "schemes": "schemes",

@@ -16,6 +16,7 @@ import mkdocs_hook
 from cleanpage import lexicon
 from cleanpage.detectors import DEFAULT
 from cleanpage.document import json_schema
+from cleanpage.markup import LINK_WEIGHTS, TIER_WEIGHTS
 from cleanpage.roles import Role
 from docgen import detectors, languages, markdown, notebook, repository, schema, screenshot
 from docgen.examples import examples_of
@@ -54,6 +55,12 @@ def test_page_has_all_of_a_detector(detector: Detector) -> None:
         assert field.name == "name" or f"`{field.name}` | `{getattr(detector, field.name)!r}`" in page
     assert all(markdown.literal(example.text) in page for example in examples_of(detector.name))
     assert ("## Words" in page) == (detector.name in lexicon.SECTIONS)
+
+
+def test_all_tables_of_markup_have_a_title() -> None:
+    """No table of markup.toml is left out of the pages."""
+    assert detectors.STRENGTHS.keys() == TIER_WEIGHTS.keys()
+    assert detectors.LINK_PARTS.keys() == LINK_WEIGHTS.keys()
 
 
 @each_detector

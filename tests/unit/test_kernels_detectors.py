@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,16 @@ NAMES = st.lists(
     max_size=6,
 ).map("".join)
 ENTRIES = [entry for table in VOCABULARY.links.values() for entry in table]
+WHOLE_LINKS = {
+    "hosts": "//{}",
+    "paths": "/{}",
+    "ends": "/{}",
+    "queries": "?{}",
+    "anchors": "#{}",
+    "schemes": "{}:",
+}
+"""A link that is an entry of each table and nothing else."""
+
 LINK_BITS = [*"?#&=@:.- X/é", "//", "http:", "mailto:", "www.", "%20", "a" * 500]
 LINKS = st.lists(
     st.sampled_from([*ENTRIES, *sorted(VOCABULARY.site_names)]) | st.sampled_from(LINK_BITS), max_size=8
@@ -59,6 +70,20 @@ def test_names(names: tuple[str, ...]) -> None:
 def test_links(href: str) -> None:
     """No link that says something is passed over."""
     assert native.kernel("links").LinkTable(VOCABULARY).may_tell(href) or not link_clues(href)
+
+
+@pytest.mark.parametrize("table", WHOLE_LINKS)
+def test_every_link_that_is_known(table: str) -> None:
+    """No entry is passed over, whichever table it stands in."""
+    links = native.kernel("links").LinkTable(VOCABULARY)
+    told = [WHOLE_LINKS[table].format(entry) for entry in VOCABULARY.links[table]]
+    assert all(map(link_clues, told))
+    assert [href for href in told if not links.may_tell(href)] == []
+
+
+def test_every_table_of_links() -> None:
+    """What the test above goes through is all that markup.toml has."""
+    assert WHOLE_LINKS.keys() == VOCABULARY.links.keys()
 
 
 @given(MARKUP)

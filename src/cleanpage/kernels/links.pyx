@@ -22,7 +22,8 @@ cdef class LinkTable:
     def __cinit__(self, vocabulary):
         """Takes the tables."""
         links = vocabulary.links
-        self.schemes, self.paths = TextTable(("mailto", *links["schemes"])), TextTable(links["paths"])
+        self.schemes = TextTable(("mailto", *links["schemes"]))
+        self.paths = TextTable({**links["paths"], **links["ends"]})
         self.queries, self.anchors = TextTable(links["queries"]), TextTable(links["anchors"])
         self.sites = TextTable(vocabulary.site_names)
 
