@@ -12,6 +12,8 @@ from cleanpage.arbiter.model import GRANDPARENT_WEIGHT, PATH_DECAY
 from cleanpage.features.bags import MARKUP_BUCKETS, WORD_BUCKETS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cleanpage.features import Features
     from cleanpage.features.bags import Bag
 
@@ -51,6 +53,11 @@ class Sample:
 
     def __len__(self) -> int:
         return len(self.raw)
+
+
+def joined(columns: Sequence[np.ndarray], is_taken: Sequence[np.ndarray]) -> np.ndarray:
+    """Some blocks of all pages, one after the other."""
+    return np.concatenate([column[taken] for column, taken in zip(columns, is_taken, strict=True)])
 
 
 def bag_matrix(bag: Bag, width: int) -> sp.csr_matrix:

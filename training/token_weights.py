@@ -14,6 +14,7 @@ from sklearn.linear_model import SGDClassifier
 
 from cleanpage.arbiter.model import BAG_NAMES
 from training.folds import fold_of
+from training.samples import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +52,8 @@ def token_weights(samples: Sequence[Sample]) -> TokenWeights:
         ],
         format="csr",
     )
-    labels = np.concatenate([sample.main[known] for sample, known in zip(samples, is_known, strict=True)])
-    weights = np.concatenate([sample.main_weight[known] for sample, known in zip(samples, is_known, strict=True)])
+    labels = joined([sample.main for sample in samples], is_known)
+    weights = joined([sample.main_weight for sample in samples], is_known)
     regression = SGDClassifier(
         loss="log_loss", alpha=L2_WEIGHT, max_iter=EPOCH_COUNT, tol=None, average=True, random_state=1
     )

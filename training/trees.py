@@ -14,6 +14,8 @@ from cleanpage.arbiter.model import Groups, tree_input
 from cleanpage.arbiter.trees import NAMES, with_neighbors
 from cleanpage.roles import ROLES
 from training.learn import ROLE_LOSS_SCALE, role_weights_of
+from training.samples import joined
+from training.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +33,6 @@ ROLE_LEAF_COUNT: Final = 8
 """A round is a tree for each role. Held out by site and counted by labels of blocks of HTML, the mean of network and
 trees has a macro F1 of 0.775 over the roles with these, of 0.770 with 60 rounds and of 0.773 with 60 rounds of 15
 leaves; the network alone has 0.748."""
-
-ROLE_BALANCE: Final = 0.4
-"""As `training.settings.Settings.role_balance`."""
 
 PARAMETERS: Final[dict[str, Any]] = {
     "min_data_in_leaf": 20,
@@ -80,15 +79,10 @@ def train_trees(samples: Sequence[Sample], scores: Sequence[np.ndarray]) -> dict
     main = boosted(rows_of(samples, scores, is_known), labels, weights, MAIN_PARAMETERS, MAIN_TREE_COUNT)
     has_role = [sample.roles >= 0 for sample in samples]
     roles = joined([sample.roles for sample in samples], has_role)
-    role_weights = role_weights_of(samples, ROLE_BALANCE)[roles] / ROLE_LOSS_SCALE
+    role_weights = role_weights_of(samples, Settings.role_balance)[roles] / ROLE_LOSS_SCALE
     named = boosted(rows_of(samples, scores, has_role), roles, role_weights, ROLE_PARAMETERS, ROLE_ROUND_COUNT)
     forests = {"main_trees": arrays_of(main, MAIN_LEAF_COUNT), "role_trees": arrays_of(named, ROLE_LEAF_COUNT)}
     return {f"{forest}_{name}": array for forest, arrays in forests.items() for name, array in arrays.items()}
-
-
-def joined(columns: Sequence[np.ndarray], is_taken: Sequence[np.ndarray]) -> np.ndarray:
-    """Some blocks of all pages, one after the other."""
-    return np.concatenate([column[taken] for column, taken in zip(columns, is_taken, strict=True)])
 
 
 def rows_of(samples: Sequence[Sample], scores: Sequence[np.ndarray], is_taken: Sequence[np.ndarray]) -> np.ndarray:

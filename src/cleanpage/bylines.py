@@ -9,7 +9,7 @@ from importlib import resources
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cleanpage.detectors.byline import DATE
+from cleanpage.detectors.byline import DATE, MAX_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,9 +24,6 @@ BORDER: Final = re.compile(r"[\n|·•⋅–—/(\[<@\d]|\s-\s|(?<=\w\w\w)\.(?:\
 """Ends a name."""
 
 CONJUNCTION: Final = re.compile(r"\s+(?:and|und|et|y|e|en|och|og|i|и|та|ve|dan)\s+|\s*[&;、]\s*", re.IGNORECASE)
-MAX_BYLINE_CHARS: Final = 1000
-"""Characters of a byline that are read: the patterns may take the square of it."""
-
 MAX_NAME_WORDS: Final = 6
 MAX_NAME_LENGTH: Final = 60
 """Characters of a name; what is longer is a sentence."""
@@ -94,7 +91,8 @@ def read_date(bylines: Iterable[str]) -> str:
 
 
 def _starts(bylines: Iterable[str]) -> Iterator[str]:
-    return (text[:MAX_BYLINE_CHARS] for text in bylines)
+    """The characters that are read: the patterns may take the square of their number."""
+    return (text[:MAX_CHARS] for text in bylines)
 
 
 def _is_ambiguous(date: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cleanpage.detectors.stray_language import STRAY
 from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES, Role
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ AROUND_SIGNAL_FACTOR: Final = 0.5
 """Logarithms by which a signal of weight 1, about the block or about its container, raises a role. The weight of one
 about the block counts squared: two hints are no proof."""
 
-STRAY: Final = "language.stray"
 BANNER_FACTOR: Final = 0.5
 """How far the piece of a foreign banner heeds the others: "Unlimited access? Just do it!" may sell a subscription, and
 above "Log in or open an account" it does not."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from cleanpage.lexicon import PhraseHit
     from cleanpage.page import Page
 
+STRAY: Final = "language.stray"
+"""How a reason begins that a block is a prompt in a foreign language."""
+
 PROMPTS: Final = (
     Role.LOGIN_PROMPT,
     Role.SUBSCRIBE_PROMPT,
@@ -87,7 +90,7 @@ class StrayLanguage:
         prompts = self._prompts(page, foreign)
         roles = {block: role for block, (role, _) in prompts.items()}
         for block, language in foreign.items():
-            stray = f"language.stray:{language} in {page.language}"
+            stray = f"{STRAY}:{language} in {page.language}"
             beside = self._beside(page, foreign, roles, block)
             is_lead_in = beside is Role.LOGIN_PROMPT and roles.get(block) is Role.SUBSCRIBE_PROMPT
             if block in prompts and not is_lead_in:
@@ -101,7 +104,7 @@ class StrayLanguage:
                 weight = self.quotation_weight if is_short else self.long_quotation_weight
                 yield Signal(block, Role.TEXT, weight, f"language.foreign:{language} in {page.language}")
         for block, (role, language) in _known_abroad(page).items():
-            yield Signal(block, role, self.unknown_weight, f"language.stray:{language} in {page.language}")
+            yield Signal(block, role, self.unknown_weight, f"{STRAY}:{language} in {page.language}")
 
     def _foreign(self, page: Page) -> dict[int, str]:
         """The blocks whose language is surely another than the page's."""
