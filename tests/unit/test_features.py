@@ -308,8 +308,8 @@ def test_similarity_columns() -> None:
     """The block most like the page's own titles is found, and where the others stand from it."""
     page = segment(tree_of(NEWS))
     headline = page.texts.index("Die Fähre im Nebel")
-    of_block, of_title, _, _, of_description, is_best, distance, is_below = np.stack(
-        structure._similarity_columns(page)
+    of_block, of_title, _, _, of_description, is_best, distance, is_below = joined(
+        structure._similarity_columns(page), len(page)
     )
     assert (of_block[headline], of_title[headline]) == (1, 1)
     assert of_description[page.texts.index("Das Ufer")] == 0.5
@@ -320,7 +320,7 @@ def test_similarity_columns() -> None:
 
 def test_similarity_without_titles() -> None:
     """A page that does not say what it is called has no most alike block."""
-    columns = np.stack(structure._similarity_columns(page_of("Eins", "Zwei")))
+    columns = joined(structure._similarity_columns(page_of("Eins", "Zwei")), 2)
     assert columns.tolist() == [[0.0, 0.0]] * 7 + [[0.5, 0.5]]
 
 

@@ -1,5 +1,5 @@
 # cython: boundscheck=False, wraparound=False
-"""The strongest signal for each role; stands in for `features.signal_columns`."""
+"""The strongest signal for each role, and the language of blocks; stands in for functions of `features`."""
 
 from cpython.dict cimport PyDict_GetItem
 
@@ -30,4 +30,26 @@ def signal_columns(list signals, Py_ssize_t count, dict role_index):
             column += role_count
             for row in range(block, end):
                 out[row, column] = max(out[row, column], weight)
+    return result
+
+
+def language_columns(tuple languages, tuple confidences, str own):
+    """Whether a block's language is known, and how surely it is another than the page's (columns × blocks, float32).
+
+    Args:
+        languages: The language of each block, '' where it is not known.
+        confidences: 0..1 for each of these.
+        own: The page's.
+    """
+    cdef Py_ssize_t block, count = len(languages)
+    cdef str language
+    result = np.zeros((3, count), dtype=np.float32)
+    cdef float[:, ::1] out = result
+    for block in range(count):
+        language = languages[block]
+        if language == own:
+            out[2, block] = <float>(<double>confidences[block] * (language != ""))
+        elif language != "":
+            out[1, block] = <float><double>confidences[block]
+        out[0, block] = language != ""
     return result
