@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cleanpage.page import Page, Signal
 
 KERNEL: Final = native.kernel("signals")
+CHOICE_KERNEL: Final = native.kernel("choice")
 
 MIN_PROBABILITY: Final = 1e-6
 OWN_SIGNAL_FACTOR: Final = 2.0
@@ -139,17 +140,23 @@ def choose_main(
     Returns:
         Whether each block is chosen, and the expected F-measure of the choice.
     """
+    word_counts = np.asarray(word_counts, dtype=np.float64)
     order = np.argsort(-main, kind="stable")
+    is_main = np.zeros(len(main), dtype=bool)
+    shifts = np.exp(doubt * PAGE_SHIFTS)
+    if CHOICE_KERNEL is not None and len(main) > 1:  # the mean over one column is summed in another order
+        best, score = CHOICE_KERNEL.best_choice(main, word_counts, order, shifts[:, 0], beta**2, MIN_PROBABILITY)
+        is_main[order[: best + 1]] = True
+        return is_main, score
     words = np.maximum(word_counts, 1e-3)[order]
     odds = np.clip(main[order], MIN_PROBABILITY, 1 - MIN_PROBABILITY)
     odds /= 1 - odds
-    shifted = odds * np.exp(doubt * PAGE_SHIFTS)
+    shifted = odds * shifts
     hits = np.cumsum(shifted / (1 + shifted) * words, axis=1)
     chosen = np.cumsum(words)
     expected_gold = hits[:, -1:]
     scores = ((1 + beta**2) * hits / (chosen + beta**2 * expected_gold + 1e-9)).mean(axis=0)
     best = int(np.argmax(scores))
-    is_main = np.zeros(len(main), dtype=bool)
     is_main[order[: best + 1]] = True
     return is_main, float(scores[best])
 
