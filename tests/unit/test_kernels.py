@@ -16,7 +16,7 @@ from cleanpage import features, language
 from cleanpage import page as page_module
 from cleanpage.arbiter import model, trees
 from cleanpage.arbiter.model import FEATURE_BOUND, Groups
-from cleanpage.features import bags, columns, context, structure, text
+from cleanpage.features import bags, columns, context, likeness, structure, text
 from cleanpage.features.bags import Bag
 from cleanpage.features.structure import Layout
 from cleanpage.inputs import read_page
@@ -55,7 +55,7 @@ def assert_same_features(page: Page) -> None:
         language.identify(page)
         ends = [(0, 1), (0, len(page)), (len(page) - 1, 0)]
         signals = [Signal(block, role, 0.3, "a.b:c", end) for block, end in ends for role in ROLES[::3]]
-        modules = features, bags, columns, context, structure, text
+        modules = features, bags, columns, context, likeness, structure, text
         assert_same(*both(lambda: features.compute(page, signals), *modules))
 
 

@@ -10,6 +10,7 @@ from cleanpage import native
 from cleanpage.features.bags import Bag, inline_bag, look_bag, page_bag, word_bag
 from cleanpage.features.columns import joined, rows_of
 from cleanpage.features.context import context_columns
+from cleanpage.features.likeness import likeness_columns
 from cleanpage.features.structure import Layout, group_ids, layout_of, structure_columns
 from cleanpage.features.text import text_columns
 from cleanpage.roles import ROLE_INDEX, ROLES
@@ -101,6 +102,7 @@ def compute(page: Page, signals: list[Signal]) -> Features:
     columns = [
         text_columns(page),
         *structure_columns(page, layout),
+        *likeness_columns(page),
         *context_columns(page, layout, groups),
         language_columns(page),
     ]

@@ -5,7 +5,6 @@ A node's blocks are a contiguous range, so every container sum is a difference o
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +12,9 @@ import numpy as np
 
 from cleanpage import native
 from cleanpage.features.columns import constant
-from cleanpage.page import split_all
 from cleanpage.roles import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cleanpage.page import NodeTable, Page
 
 KERNEL: Final = native.kernel("structure")
@@ -36,11 +32,6 @@ RUNNING_TEXT_WORDS: Final = 12
 """Words from which a block with few links counts as running text."""
 
 RUNNING_TEXT_LINK_DENSITY: Final = 0.4
-MIN_LIKENESS: Final = 0.5
-"""Share of common words (of the block times of the title) from which the most alike block counts as the headline."""
-
-MAX_SIMILARITY_WORDS: Final = 40
-"""Longer blocks are not compared with what the page says of itself: they are no headline."""
 
 
 @dataclass(slots=True)
@@ -255,61 +246,6 @@ def _heading_columns(page: Page) -> list[np.ndarray]:
     ]
 
 
-def _similarity_columns(page: Page) -> list[np.ndarray]:
-    """Likeness of each block with what the page calls itself, and the distance to the most alike block."""
-    head = page.head
-    description = head.meta.get("og:description", "") or head.meta.get("description", "")
-    wanted = tuple(map(set, split_all([head.title, head.meta.get("og:title", ""), description])))
-    if KERNEL is not None:
-        return [KERNEL.similarity_columns(*page.word_numbers, wanted, MAX_SIMILARITY_WORDS, MIN_LIKENESS)]
-    count = len(page)
-    rows = _word_likeness(page.words, wanted[:2], wanted[2])
-    likeness = rows[:, 0] * rows[:, 1] + rows[:, 2] * rows[:, 3]
-    index = np.arange(count)
-    best = int(np.argmax(likeness)) if count else 0
-    is_found = likeness[best] > MIN_LIKENESS if count else False
-    return [
-        *rows.T,
-        np.where(is_found, (index == best) * 1.0, 0.0),
-        np.where(is_found, np.clip((index - best) / 20, -1, 1), 0.0),
-        np.where(is_found, (index > best) * 1.0, 0.5),
-    ]
-
-
-def _word_likeness(blocks: list[list[str]], titles: Sequence[set[str]], description: set[str]) -> np.ndarray:
-    """Share of each block's words in each title, and of the title's in the block; share in the description."""
-    rows = np.zeros((len(blocks), 5), dtype=np.float64)
-    known = description.union(*titles)
-    for block, words in enumerate(blocks):
-        if len(words) > MAX_SIMILARITY_WORDS or known.isdisjoint(words):
-            continue
-        own = set(words)
-        for place, title in enumerate(titles):
-            if title:
-                shared = len(own & title)
-                rows[block, 2 * place] = shared / len(own)
-                rows[block, 2 * place + 1] = shared / len(title)
-        if description:
-            rows[block, 4] = len(own & description) / len(own)
-    return rows
-
-
-def _repeat_columns(page: Page) -> list[np.ndarray]:
-    """How often the block's text stands on the page."""
-    if KERNEL is not None:
-        return [KERNEL.repeat_columns(page.texts)]
-    counts = Counter(page.texts)
-    repeats = np.fromiter(map(counts.__getitem__, page.texts), dtype=np.int64, count=len(page))
-    is_repeated = np.zeros(len(page))
-    if len(counts) < len(page):
-        seen: set[str] = set()
-        for block in np.flatnonzero(repeats > 1):
-            text = page.texts[block]
-            is_repeated[block] = text in seen
-            seen.add(text)
-    return [np.log1p(repeats - 1), is_repeated]
-
-
 def _place_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     """Kind and level of each block, where it stands on the page, and how large that is."""
     link_words = layout.link_word_counts.sum()
@@ -348,6 +284,4 @@ def structure_columns(page: Page, layout: Layout) -> list[np.ndarray]:
         *_sibling_columns(page, layout),
         *_main_container_columns(layout),
         *_heading_columns(page),
-        *_similarity_columns(page),
-        *_repeat_columns(page),
     ]

@@ -1,5 +1,8 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
-"""Bags of hashed tokens; stands in for functions of `features.bags`."""
+"""Bags of hashed tokens; stands in for functions of `features.bags`.
+
+Link targets are read here too, not in a kernel of their own: their tokens go into the bag of their block one by one.
+"""
 
 from cpython.dict cimport PyDict_GetItem
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
