@@ -124,20 +124,6 @@ def split_all(texts: Sequence[str]) -> list[list[str]]:
     return [words[text] for text in texts]
 
 
-class WordNumbers(NamedTuple):
-    """The words of some blocks as numbers.
-
-    Attributes:
-        numbers: The number of each word, the blocks one after the other.
-        starts: Where each block's words begin in it, one entry more than blocks.
-        words: The word of each number.
-    """
-
-    numbers: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    words: list[str]
-
-
 class Signal(NamedTuple):
     """One piece of evidence about a run of blocks.
 
@@ -362,18 +348,6 @@ class Page:
     def words(self) -> list[list[str]]:
         """The casefolded words of each block; blocks of the same text share one list."""
         return split_all(self.texts)
-
-    @cached_property
-    def word_numbers(self) -> WordNumbers:
-        """The words of all blocks as numbers, so that each different word is looked at once."""
-        if KERNEL is not None:
-            return WordNumbers(*KERNEL.numbered(self.words))
-        import numpy as np
-
-        known: dict[str, int] = {}
-        numbers = [known.setdefault(word, len(known)) for words in self.words for word in words]
-        starts = np.cumsum([0, *self.word_counts])
-        return WordNumbers(np.array(numbers, dtype=np.int32), starts, list(known))
 
     @cached_property
     def word_counts(self) -> list[int]:

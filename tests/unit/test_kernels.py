@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanpage import features, language
-from cleanpage import page as page_module
 from cleanpage.arbiter import model, trees
 from cleanpage.arbiter.model import FEATURE_BOUND, Groups
-from cleanpage.features import bags, columns, context, likeness, structure, text
+from cleanpage.features import bags, columns, context, likeness, numbers, structure, text
 from cleanpage.features.bags import Bag
 from cleanpage.features.structure import Layout
 from cleanpage.inputs import read_page
@@ -55,7 +54,7 @@ def assert_same_features(page: Page) -> None:
         language.identify(page)
         ends = [(0, 1), (0, len(page)), (len(page) - 1, 0)]
         signals = [Signal(block, role, 0.3, "a.b:c", end) for block, end in ends for role in ROLES[::3]]
-        modules = features, bags, columns, context, likeness, structure, text
+        modules = features, bags, columns, context, likeness, numbers, structure, text
         assert_same(*both(lambda: features.compute(page, signals), *modules))
 
 
@@ -126,15 +125,9 @@ def test_attribute_buckets(attributes: dict[str, str]) -> None:
 @given(st.lists(st.lists(st.text("ab1ß", min_size=1, max_size=2)), min_size=1))
 def test_word_numbers(words: list[list[str]]) -> None:
     """The words of any blocks, equal ones in several objects."""
-    numbers = []
-    for kernel in (page_module.KERNEL, None):
-        page = Page(texts=["" for _ in words])
-        page.words = [["".join(list(word)) for word in block] for block in words]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(page_module, "KERNEL", kernel)
-            numbers.append(page.word_numbers)
-    assert_same(*numbers)
-    found = numbers[0]
+    blocks = [["".join(list(word)) for word in block] for block in words]
+    found, expected = both(lambda: numbers.numbered(blocks), numbers)
+    assert_same(found, expected)
     parts = [found.numbers[start:end].tolist() for start, end in pairwise(found.starts.tolist())]
     assert [[found.words[number] for number in part] for part in parts] == words
 

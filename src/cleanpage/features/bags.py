@@ -16,6 +16,7 @@ from zlib import crc32
 import numpy as np
 
 from cleanpage import native
+from cleanpage.features.numbers import word_numbers_of
 from cleanpage.features.structure import LOOK_ATTRIBUTES
 from cleanpage.page import MAX_NAME_CHARS
 
@@ -90,7 +91,7 @@ def _known_bucket(word: str) -> int:
 def word_bag(page: Page) -> Bag:
     """The first words of each block, each once and in order: that of a set, and so sums, would change by process."""
     if KERNEL is not None:
-        return Bag(*KERNEL.word_bag(*page.word_numbers, MAX_BAG_WORDS, WORD_BUCKETS))
+        return Bag(*KERNEL.word_bag(*word_numbers_of(page), MAX_BAG_WORDS, WORD_BUCKETS))
     rows = [dict.fromkeys(words if len(words) <= MAX_BAG_WORDS else words[:MAX_BAG_WORDS]) for words in page.words]
     return _joined(rows, map(word_bucket, chain.from_iterable(rows)))
 

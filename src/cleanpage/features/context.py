@@ -10,6 +10,7 @@ import numpy as np
 
 from cleanpage import native
 from cleanpage.features.columns import constant
+from cleanpage.features.numbers import word_numbers_of
 from cleanpage.page import split_all
 from cleanpage.roles import Kind
 
@@ -164,7 +165,7 @@ def json_ld_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     texts, names = json_ld_words(page.head.json_ld)
     if KERNEL is not None:
         told = texts, names
-        return [KERNEL.json_ld_columns(*page.word_numbers, told, layout.word_counts, MAX_COMPARED_WORDS)]
+        return [KERNEL.json_ld_columns(*word_numbers_of(page), told, layout.word_counts, MAX_COMPARED_WORDS)]
     likeness = _shared_words(page.words, texts, names) if texts or names else np.zeros((2, count))
     return [
         likeness,

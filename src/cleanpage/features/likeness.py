@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cleanpage import native
+from cleanpage.features.numbers import word_numbers_of
 from cleanpage.page import split_all
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def similarity_columns(page: Page) -> list[np.ndarray]:
     description = head.meta.get("og:description", "") or head.meta.get("description", "")
     wanted = tuple(map(set, split_all([head.title, head.meta.get("og:title", ""), description])))
     if KERNEL is not None:
-        return [KERNEL.similarity_columns(*page.word_numbers, wanted, MAX_SIMILARITY_WORDS, MIN_LIKENESS)]
+        return [KERNEL.similarity_columns(*word_numbers_of(page), wanted, MAX_SIMILARITY_WORDS, MIN_LIKENESS)]
     count = len(page)
     rows = _word_likeness(page.words, wanted[:2], wanted[2])
     likeness = rows[:, 0] * rows[:, 1] + rows[:, 2] * rows[:, 3]
