@@ -21,5 +21,6 @@ def both(call: Callable[[], Any], *modules: ModuleType) -> tuple[Any, Any]:
     with_kernel = call()
     with pytest.MonkeyPatch.context() as patch:
         for module in modules:
-            patch.setattr(module, "KERNEL", None)
+            for name in [name for name in vars(module) if name.endswith("KERNEL")]:
+                patch.setattr(module, name, None)
         return with_kernel, call()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from time import thread_time
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from cleanpage.config import Config
 from cleanpage.document import Block, Document
 from cleanpage.errors import ConfigError, PageTooLarge
 from cleanpage.inputs import read_page, read_text
+from cleanpage.packed_blocks import blocks_of, rounded
 from cleanpage.parse import MOST_ATTRIBUTES
 from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, ROLES, Role
 from cleanpage.source import PageSource
@@ -186,7 +186,7 @@ class Cleaner:
         return gather(page, self.detectors, self.lexicons, check) if len(page) else None
 
     def _decide(self, page: Page, text: str, root: etree._Element | None, check: Callable[[], None]) -> Document:
-        from cleanpage import arbiter, guard, truncation
+        from cleanpage import arbiter, guard, reasons, truncation
 
         evidence = self._gather(page, check)
         if evidence is None:
@@ -207,7 +207,7 @@ class Cleaner:
         choose_main_text(page, verdict, self.config)
         # One list in place of hundreds of tuples, and nothing that only deciding took: what a document does not hold,
         # the garbage collector does not have to look through.
-        told = list(chain.from_iterable(evidence.signals))
+        told = reasons.flattened(evidence.signals)
         page.forget()
         return Document(
             blocks=lambda: make_blocks(page, told, verdict),
@@ -299,7 +299,7 @@ def title_of(page: Page, verdict: Verdict) -> str:
     return page.head.meta.get("og:title") or page.head.title
 
 
-def make_blocks(page: Page, told: Sequence[Any], verdict: Verdict) -> tuple[Block, ...]:
+def make_blocks(page: Page, told: list[Any], verdict: Verdict) -> tuple[Block, ...]:
     """Builds the blocks of a document, with the reasons for each role.
 
     Args:
@@ -311,22 +311,22 @@ def make_blocks(page: Page, told: Sequence[Any], verdict: Verdict) -> tuple[Bloc
 
     count = len(page)
     paths = page.node_table.xpaths() if not page.is_plain_text else []
-    return tuple(
-        map(
-            Block,
-            range(count),
+    return blocks_of(
+        [
+            list(range(count)),
             [ROLES[role] for role in verdict.roles.tolist()],
             page.kinds,
             page.levels,
             page.texts,
-            page.block_languages,
-            [round(confidence, 4) for confidence in verdict.confidences.tolist()],
+            list(page.block_languages),
+            rounded(verdict.confidences.tolist()),
             reasons_of(page, told, verdict),
             verdict.is_main.tolist(),
             [paths[node] for node in page.nodes] if paths else [""] * count,
             page.starts or [-1] * count,
             page.ends or [-1] * count,
-        )
+            [None] * count,
+        ]
     )
 
 

@@ -6,6 +6,7 @@ step says so in the warnings and lowers the quality.
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -44,10 +45,10 @@ def protect(page: Page, verdict: Verdict, source: PageSource) -> None:
         verdict: The arbiter's verdict; changed in place where it is overruled.
         source: What the page was read from, for a second opinion; plain text gives none.
     """
-    words = np.asarray(page.word_counts)
-    main_count = int(words[verdict.is_main].sum())
-    if main_count >= MIN_MAIN_WORDS and main_count >= MIN_RUNNING_SHARE * int(words.sum()):
+    main_count = sum(compress(page.word_counts, verdict.is_main.tolist()))
+    if main_count >= MIN_MAIN_WORDS and main_count >= MIN_RUNNING_SHARE * sum(page.word_counts):
         return  # enough even if all words were running text
+    words = np.asarray(page.word_counts)
     running = running_text(page)
     running_count = int(words[running].sum())
     if running_count < MIN_RUNNING_WORDS:

@@ -86,10 +86,13 @@ BINARY: Final = tuple(
 )
 """How files that are no page begin (https://mimesniff.spec.whatwg.org and the formats' own definitions)."""
 
+ANY_BINARY: Final = re.compile(b"|".join(start.pattern for start, _, _ in BINARY), re.DOTALL)
+"""All of them at once: nearly every input begins in none of these ways."""
+
 SNIFFED_LENGTH: Final = 4096
 """Characters of a text that are looked at to tell what it is."""
 
-CONTROL: Final = re.compile(r"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+CONTROLS: Final = bytes(code for code in range(1, 32) if code not in b"\t\n\f\r\x1b")
 """What no text has (the same standard calls them binary data bytes)."""
 
 MAX_CONTROL_SHARE: Final = 0.05
@@ -99,6 +102,7 @@ one has 0.017 in its first 1,024, the others none."""
 PROLOGUE: Final = r"\s*+(?:<\?[^>]*+>\s*+|<!--(?:[^-]|-(?!->))*+-->\s*+|<!DOCTYPE[^>]*+>\s*+)*+"
 FEED: Final = re.compile(rf"{PROLOGUE}<(rss|feed|rdf:RDF|urlset|sitemapindex|opml)\b", re.IGNORECASE)
 FEED_NAMES: Final = {"rss": "an RSS feed", "rdf:rdf": "an RSS feed", "feed": "an Atom feed", "opml": "a list of feeds"}
+JSON_START: Final = re.compile(r"\s*+[{\[]")
 SVG: Final = re.compile(rf"{PROLOGUE}<svg\b", re.IGNORECASE)
 
 
@@ -291,16 +295,17 @@ def _what_else(content: bytes | str) -> str:
     if not content or content.isspace():
         return "empty: the page holds nothing, or only white space (a file or stream can be read only once)"
     head = content[:32] if isinstance(content, bytes) else content[:32].encode("latin-1", "replace")
-    for start, name, cure in BINARY:
-        if start.match(head):
-            return f"not_html: the input is {name}; {cure}"
-    return ""
+    if not ANY_BINARY.match(head):
+        return ""
+    name, cure = next((name, cure) for start, name, cure in BINARY if start.match(head))
+    return f"not_html: the input is {name}; {cure}"
 
 
 def _what_noise(text: str) -> str:
     """A warning if what was decoded is no text, else ''."""
     head = text[:SNIFFED_LENGTH]
-    if len(CONTROL.findall(head)) <= MAX_CONTROL_SHARE * len(head):
+    encoded = head.encode("utf-8", "surrogatepass")  # in which no other character has a byte of those
+    if len(encoded) - len(encoded.translate(None, CONTROLS)) <= MAX_CONTROL_SHARE * len(head):
         return ""
     return f"not_html: the input is binary data of an unknown kind; {NO_TEXT}"
 
@@ -320,9 +325,9 @@ def _what_other_text(text: str) -> str:
 
 def _is_json(text: str) -> bool:
     """Whether a text is a JSON object or array, or lines of them."""
-    start = text.lstrip()
-    if not start.startswith(("{", "[")):
+    if not JSON_START.match(text):
         return False
+    start = text.lstrip()
     try:
         _, end = json.JSONDecoder().raw_decode(start)
     except (ValueError, RecursionError):

@@ -43,6 +43,7 @@ NOT_FOLDED: Final = 0xFFFF
 """Stands in the table for what one character cannot replace; no text has this one."""
 
 KERNEL: Final = native.kernel("words")
+DOCUMENT_KERNEL: Final = native.kernel("document")
 
 MAX_NAME_CHARS: Final = 4096
 """Characters of a class or id token and of a link's target that are kept: what is known of thousands of them is
@@ -242,6 +243,9 @@ class NodeTable:
             tag: tag if not self.has_namespaces and STEP.fullmatch(tag) else f"*[local-name()={_quoted(tag)}]"
             for tag in set(self.tags)
         }
+        if DOCUMENT_KERNEL is not None:
+            kernel_paths: list[str] = DOCUMENT_KERNEL.xpaths(self.tags, self.parents, self.positions, steps)
+            return kernel_paths
         paths: list[str] = []
         for tag, parent, position in zip(self.tags, self.parents, self.positions, strict=True):
             paths.append(f"{paths[parent] if parent >= 0 else ''}/{steps[tag]}[{position}]")

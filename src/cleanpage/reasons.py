@@ -6,10 +6,11 @@ blocks around it and those that look like it, some of which a detector knows. La
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import and_
 from typing import TYPE_CHECKING, Any, Final
 
+from cleanpage import native
 from cleanpage.detectors.base import reason
 from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cleanpage.arbiter import Verdict
-    from cleanpage.page import Page
+    from cleanpage.page import Page, Signal
+
+KERNEL: Final = native.kernel("reasons")
 
 MAX_REASONS: Final = 6
 """Reasons of detectors that a block keeps: the strongest."""
@@ -29,12 +32,16 @@ MIN_SHARE: Final = 0.5
 """Share of the blocks in a container, or around a block, that must be of its group to explain it."""
 
 CONTENT: Final = "content"
+GROUPS: Final = tuple(CONTENT if role in CONTENT_ROLES else role.value for role in ROLES)
+"""What blocks of each role are explained as."""
+
+GROUP_INDEX: Final = {group: index for index, group in enumerate(dict.fromkeys(GROUPS))}
 
 AROUND_BLOCKS: Final = 5
 """Blocks before a block, and after it, that are around it: menus and lists of a plain text are mostly longer."""
 
 
-def reasons_of(page: Page, told: Sequence[Any], verdict: Verdict) -> list[tuple[str, ...]]:
+def reasons_of(page: Page, told: list[Any], verdict: Verdict) -> list[tuple[str, ...]]:
     """For each block what speaks for its role, strongest first, and the model's opinion.
 
     Args:
@@ -44,15 +51,31 @@ def reasons_of(page: Page, told: Sequence[Any], verdict: Verdict) -> list[tuple[
     """
     roles: list[int] = verdict.roles.tolist()
     seen = _seen(told, roles)
-    context = _Context(page, roles, seen)
-    return [
-        (*(found or filter(None, [context.explain(block)])), f"model.content:{main:.2f}")
-        for block, (found, main) in enumerate(zip(seen, verdict.main.tolist(), strict=True))
-    ]
+    columns = zip(seen, _explanations(page, roles, seen), _opinions(verdict.main.tolist()), strict=True)
+    return [(*found, opinion) if found else (why, opinion) if why else (opinion,) for found, why, opinion in columns]
 
 
-def _seen(told: Sequence[Any], roles: Sequence[int]) -> list[list[str]]:
+def flattened(signals: list[Signal]) -> list[Any]:
+    """The fields of all signals, one after the other."""
+    if KERNEL is not None:
+        fields: list[Any] = KERNEL.flattened(signals)
+        return fields
+    return list(chain.from_iterable(signals))
+
+
+def _opinions(shares: list[float]) -> list[str]:
+    """What the model thinks of each block, in words."""
+    if KERNEL is not None:
+        kernel_opinions: list[str] = KERNEL.opinions(shares)
+        return kernel_opinions
+    return [f"model.content:{share:.2f}" for share in shares]
+
+
+def _seen(told: list[Any], roles: list[int]) -> list[list[str]]:
     """The reasons of the signals that speak for each block's role; for content that has none, for other content."""
+    if KERNEL is not None:
+        kernel_rows: list[list[str]] = KERNEL.seen_by_detectors(told, roles, ROLE_INDEX, len(CONTENT_ROLES))
+        return kernel_rows
     own: list[list[tuple[float, str]]] = [[] for _ in roles]
     other: list[list[tuple[float, str]]] = [[] for _ in roles]
     fields = iter(told)
@@ -69,13 +92,25 @@ def _seen(told: Sequence[Any], roles: Sequence[int]) -> list[list[str]]:
     ]
 
 
+def _explanations(page: Page, roles: list[int], seen: list[list[str]]) -> list[str]:
+    """For each block about which no detector said anything what stands around it, '' where that tells nothing."""
+    # A heading among paragraphs is content like them: content is one group, each role of boilerplate another.
+    groups = [GROUPS[role] for role in roles]
+    if KERNEL is not None:
+        table = page.node_table
+        nodes = page.nodes, table.parents, table.first_blocks, table.end_blocks
+        kernel_reasons: list[str] = KERNEL.explanations(groups, seen, *nodes, GROUP_INDEX, MIN_SHARE)
+        return kernel_reasons
+    context = _Context(page, groups, seen)
+    return ["" if found else context.explain(block) for block, found in enumerate(seen)]
+
+
 class _Context:
     """Why blocks are what they are about which no detector said anything: what stands around them."""
 
-    def __init__(self, page: Page, roles: Sequence[int], seen: Sequence[Sequence[str]]) -> None:
+    def __init__(self, page: Page, groups: Sequence[str], seen: Sequence[Sequence[str]]) -> None:
         self.page = page
-        # A heading among paragraphs is content like them: content is one group, each role of boilerplate another.
-        self.groups = [ROLES[role].value if role >= len(CONTENT_ROLES) else CONTENT for role in roles]
+        self.groups = groups
         self.is_seen = list(map(bool, seen))
         self.counts: dict[str, tuple[list[int], list[int]]] = {}
 

@@ -14,7 +14,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleanpage.detectors.declared import json_ld_values
-from cleanpage.page import split_words
+from cleanpage.page import split_all
 from cleanpage.roles import ROLE_INDEX, Role
 
 if TYPE_CHECKING:
@@ -175,9 +175,7 @@ def _declared_counts(page: Page) -> Iterator[int]:
         digits = str(value).replace(",", "").strip()
         if digits.isdecimal() and len(digits) <= MAX_COUNT_DIGITS:
             yield int(digits)
-    for value in json_ld_values(page, "articleBody"):
-        if isinstance(value, str):
-            yield len(split_words(value))
+    yield from map(len, split_all([value for value in json_ld_values(page, "articleBody") if isinstance(value, str)]))
 
 
 def _declared_signs(page: Page) -> list[str]:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 
 from cleanpage import features, language
 from cleanpage.arbiter.model import GROUP_COUNT
-from cleanpage.features import bags, structure
+from cleanpage.features import bags, likeness, structure
 from cleanpage.features.bags import MAX_BAG_WORDS, href_tokens, make_bag
 from cleanpage.features.columns import joined
 from cleanpage.features.structure import CONTAINER_LEVELS, RUNNING_TEXT_WORDS, layout_of
@@ -308,8 +308,8 @@ def test_similarity_columns() -> None:
     """The block most like the page's own titles is found, and where the others stand from it."""
     page = segment(tree_of(NEWS))
     headline = page.texts.index("Die Fähre im Nebel")
-    of_block, of_title, _, _, of_description, is_best, distance, is_below = np.stack(
-        structure._similarity_columns(page)
+    of_block, of_title, _, _, of_description, is_best, distance, is_below = joined(
+        likeness.similarity_columns(page), len(page)
     )
     assert (of_block[headline], of_title[headline]) == (1, 1)
     assert of_description[page.texts.index("Das Ufer")] == 0.5
@@ -320,13 +320,13 @@ def test_similarity_columns() -> None:
 
 def test_similarity_without_titles() -> None:
     """A page that does not say what it is called has no most alike block."""
-    columns = np.stack(structure._similarity_columns(page_of("Eins", "Zwei")))
+    columns = joined(likeness.similarity_columns(page_of("Eins", "Zwei")), 2)
     assert columns.tolist() == [[0.0, 0.0]] * 7 + [[0.5, 0.5]]
 
 
 def test_repeat_columns() -> None:
     """How often a text stands on the page, and whether it stood there before."""
-    counts, is_repeated = joined(structure._repeat_columns(page_of("Mehr", "Titel", "Mehr", "Mehr")), 4)
+    counts, is_repeated = joined(likeness.repeat_columns(page_of("Mehr", "Titel", "Mehr", "Mehr")), 4)
     assert np.expm1(counts) == pytest.approx([2, 0, 2, 2])
     assert is_repeated.tolist() == [0, 0, 1, 1]
 

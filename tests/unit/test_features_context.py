@@ -28,9 +28,9 @@ def test_group_columns_equal_naive_ones() -> None:
     layout = layout_of(page)
     groups = group_ids(layout)
     columns = joined(context.group_columns(groups, layout), len(page))
-    for number, group in enumerate(context.LOOK_GROUPS):
+    for number, ids in enumerate(groups[context.LOOK_GROUPS]):
         for block in range(len(page)):
-            alike = np.flatnonzero(groups[group] == groups[group][block])
+            alike = np.flatnonzero(ids == ids[block])
             words = layout.word_counts[alike]
             links = layout.link_word_counts[alike]
             expected = [
@@ -113,7 +113,7 @@ def test_page_columns() -> None:
 
     def repeated_share(page: Page) -> float:
         layout = layout_of(page)
-        return float(context.page_columns(page, layout, group_ids(layout))[0])
+        return float(context.page_columns(page, layout, group_ids(layout))[0, 0])
 
     assert repeated_share(page_of(f"<ul>{CARDS}</ul>")) == 1
     assert repeated_share(page_of(PROSE, f"<h2>{PROSE}</h2>", f"<blockquote>{PROSE}</blockquote>")) == 0
@@ -126,6 +126,6 @@ def test_any_tree(tree: Node) -> None:
     page = segment(element_of(tree))
     if len(page):
         layout = layout_of(page)
-        columns = context.context_columns(page, layout, group_ids(layout))
+        columns = joined(context.context_columns(page, layout, group_ids(layout)), len(page))
         assert columns.shape[1] == len(page)
         assert np.isfinite(columns).all()

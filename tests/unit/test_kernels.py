@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from cleanpage import features, language
 from cleanpage.arbiter import model, trees
 from cleanpage.arbiter.model import FEATURE_BOUND, Groups
-from cleanpage.features import bags, context, structure, text
+from cleanpage.features import bags, columns, context, likeness, numbers, structure, text
 from cleanpage.features.bags import Bag
 from cleanpage.features.structure import Layout
 from cleanpage.inputs import read_page
@@ -53,7 +54,7 @@ def assert_same_features(page: Page) -> None:
         language.identify(page)
         ends = [(0, 1), (0, len(page)), (len(page) - 1, 0)]
         signals = [Signal(block, role, 0.3, "a.b:c", end) for block, end in ends for role in ROLES[::3]]
-        modules = features, bags, context, structure, text
+        modules = features, bags, columns, context, likeness, numbers, structure, text
         assert_same(*both(lambda: features.compute(page, signals), *modules))
 
 
@@ -108,6 +109,37 @@ def test_name_and_word_buckets(names: list[str], part_count: int) -> None:
     assert_same(*both(lambda: bags.inline_bag(page), bags))
     page.words = [names, [name * 2 for name in names]]
     assert_same(*both(lambda: bags.word_bag(page), bags))
+
+
+ATTRIBUTE_VALUES = st.lists(st.sampled_from(["schema.org", "/", "Main", "É", "ß", ""])).map("".join)
+
+
+@given(st.dictionaries(st.sampled_from([*structure.LOOK_ATTRIBUTES, "title"]), ATTRIBUTE_VALUES))
+def test_attribute_buckets(attributes: dict[str, str]) -> None:
+    """Attributes of any value."""
+    page = segment_text("one line")
+    page.node_table.attributes[0] = attributes
+    assert_same(*both(lambda: bags.look_bag(page, structure.layout_of(page)), bags))
+
+
+@given(st.lists(st.lists(st.text("ab1ß", min_size=1, max_size=2)), min_size=1))
+def test_word_numbers(words: list[list[str]]) -> None:
+    """The words of any blocks, equal ones in several objects."""
+    blocks = [["".join(list(word)) for word in block] for block in words]
+    found, expected = both(lambda: numbers.numbered(blocks), numbers)
+    assert_same(found, expected)
+    parts = [found.numbers[start:end].tolist() for start, end in pairwise(found.starts.tolist())]
+    assert [[found.words[number] for number in part] for part in parts] == words
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 6)] * 8), min_size=1, max_size=60))
+def test_group_ids(rows: list[tuple[int, ...]]) -> None:
+    """Any containers and looks."""
+    *levels, _, _, looks = np.array(rows).T.copy()
+    layout = structure.layout_of(segment_text("one line"))
+    layout.ancestors = np.minimum(np.stack(levels), len(rows) - 1)
+    layout.looks = np.minimum(looks, len(rows) - 1)
+    assert_same(*both(lambda: structure.group_ids(layout), structure))
 
 
 def random_rows(seed: int, count: int, width: int) -> np.ndarray:

@@ -93,7 +93,7 @@ def judge(
         probabilities, signals = with_template(evidence, probabilities, template)
     main = lowered_by_prompts(probabilities.main, signals)
     doubt = PAGE_DOUBT * (1 - float(probabilities.page_types[ARTICLE]))
-    is_main, expected = choose_main(main, np.asarray(page.word_counts), beta, doubt)
+    is_main, expected = choose_main(main, evidence.features.layout.word_counts, beta, doubt)
     is_main &= main.max() >= LEAST_MAIN
     roles, confidences = assign_roles(probabilities, signals, is_main, banners_of(evidence.signals))
     join_headline(page, roles, is_main)

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cleanpage import native
 from cleanpage.detectors.stray_language import STRAY
 from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from cleanpage.arbiter.model import Probabilities
     from cleanpage.page import Page, Signal
+
+KERNEL: Final = native.kernel("signals")
+CHOICE_KERNEL: Final = native.kernel("choice")
 
 MIN_PROBABILITY: Final = 1e-6
 OWN_SIGNAL_FACTOR: Final = 2.0
@@ -40,6 +44,7 @@ PROMPT_ROLES: Final = (
 """Roles of what speaks to its reader in its own words; navigation and related links are what some pages consist of."""
 
 PROMPT_COLUMNS: Final = [ROLE_INDEX[role] for role in PROMPT_ROLES]
+CONTENT_COLUMNS: Final = [ROLE_INDEX[role] for role in CONTENT_ROLES]
 
 PROMPT_FACTOR: Final = 4.0
 """Logarithms of odds by which a signal of weight 1 for a prompt, about the block itself, lowers its place in the main
@@ -108,8 +113,9 @@ def lowered_by_prompts(main: np.ndarray, signals: np.ndarray) -> np.ndarray:
         main: Expected share of each block's words in the main text.
         signals: The strongest signal for each role, about each block and about its containers (blocks × 32).
     """
-    prompt = signals[:, PROMPT_COLUMNS].max(axis=1)
-    content = signals[:, : len(CONTENT_ROLES)].max(axis=1)
+    by_role = signals.T  # columns are taken as copies: numpy is slow to find the largest of few numbers side by side
+    prompt = by_role[PROMPT_COLUMNS].max(axis=0)
+    content = by_role[CONTENT_COLUMNS].max(axis=0)
     kept = np.exp(-PROMPT_FACTOR * np.maximum(0.0, prompt**2 - content**2))
     lowered: np.ndarray = main * kept / (main * kept + 1 - main)
     return lowered
@@ -134,28 +140,39 @@ def choose_main(
     Returns:
         Whether each block is chosen, and the expected F-measure of the choice.
     """
+    word_counts = np.asarray(word_counts, dtype=np.float64)
     order = np.argsort(-main, kind="stable")
+    is_main = np.zeros(len(main), dtype=bool)
+    shifts = np.exp(doubt * PAGE_SHIFTS)
+    if CHOICE_KERNEL is not None and len(main) > 1:  # the mean over one column is summed in another order
+        best, score = CHOICE_KERNEL.best_choice(main, word_counts, order, shifts[:, 0], beta**2, MIN_PROBABILITY)
+        is_main[order[: best + 1]] = True
+        return is_main, score
     words = np.maximum(word_counts, 1e-3)[order]
     odds = np.clip(main[order], MIN_PROBABILITY, 1 - MIN_PROBABILITY)
     odds /= 1 - odds
-    shifted = odds * np.exp(doubt * PAGE_SHIFTS)
+    shifted = odds * shifts
     hits = np.cumsum(shifted / (1 + shifted) * words, axis=1)
     chosen = np.cumsum(words)
     expected_gold = hits[:, -1:]
     scores = ((1 + beta**2) * hits / (chosen + beta**2 * expected_gold + 1e-9)).mean(axis=0)
     best = int(np.argmax(scores))
-    is_main = np.zeros(len(main), dtype=bool)
     is_main[order[: best + 1]] = True
     return is_main, float(scores[best])
 
 
-def banners_of(signals: Iterable[Signal]) -> list[slice]:
+def _blocks_with(signals: list[Signal], start: str) -> list[int]:
+    """The blocks of the signals whose reason starts so."""
+    return [signal.block for signal in signals if signal.reason.startswith(start)]
+
+
+def banners_of(signals: list[Signal]) -> list[slice]:
     """The foreign prompts that follow one another, two or more: the pieces of a banner.
 
     Args:
         signals: What the detectors said of a page.
     """
-    stray = sorted({signal.block for signal in signals if signal.reason.startswith(STRAY)})
+    stray = sorted(set(KERNEL.blocks_with(signals, STRAY) if KERNEL is not None else _blocks_with(signals, STRAY)))
     runs = [[block for _, block in run] for _, run in groupby(enumerate(stray), lambda pair: pair[1] - pair[0])]
     return [slice(run[0], run[-1] + 1) for run in runs if len(run) > 1]
 
@@ -186,9 +203,8 @@ def assign_roles(
         scores[banner] = own + BANNER_FACTOR * (own.sum(axis=0) - own) / (len(own) - 1)
     scores[is_main, len(CONTENT_ROLES) :] = -np.inf
     chosen = scores.argmax(axis=1)
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    confidences = powers.max(axis=1) / powers.sum(axis=1)
-    return chosen, confidences
+    scores -= scores[np.arange(len(scores)), chosen, None]
+    return chosen, 1 / np.exp(scores).sum(axis=1)
 
 
 def join_headline(page: Page, roles: np.ndarray, is_main: np.ndarray) -> None:
@@ -204,13 +220,11 @@ def join_headline(page: Page, roles: np.ndarray, is_main: np.ndarray) -> None:
         is_main: Whether the main text holds each block; changed in place.
     """
     parents = page.node_table.parents
-    words = np.asarray(page.word_counts)
-    for block in np.flatnonzero((roles[:-1] == ROLE_INDEX[Role.TITLE]) & ~is_main[:-1] & is_main[1:]):
+    for block in np.flatnonzero((roles[:-1] == ROLE_INDEX[Role.TITLE]) & ~is_main[:-1] & is_main[1:]).tolist():
         if page.is_plain_text:
             is_in_run = block == 0
         else:
-            siblings = np.fromiter(
-                (parents[node] == parents[page.nodes[block]] for node in page.nodes), bool, len(page)
-            )
+            words, parent = np.asarray(page.word_counts), parents[page.nodes[block]]
+            siblings = np.array([parents[node] == parent for node in page.nodes])
             is_in_run = words[siblings & is_main].sum() > HEADLINE_SHARE * words[is_main].sum()
         is_main[block] |= is_in_run

@@ -8,8 +8,9 @@ import numpy as np
 
 from cleanpage import native
 from cleanpage.features.bags import Bag, inline_bag, look_bag, page_bag, word_bag
-from cleanpage.features.columns import joined
+from cleanpage.features.columns import joined, rows_of
 from cleanpage.features.context import context_columns
+from cleanpage.features.likeness import likeness_columns
 from cleanpage.features.structure import Layout, group_ids, layout_of, structure_columns
 from cleanpage.features.text import text_columns
 from cleanpage.roles import ROLE_INDEX, ROLES
@@ -77,6 +78,10 @@ def language_columns(page: Page) -> np.ndarray:
     count = len(page)
     if not len(page.block_languages):
         return np.zeros((3, count), dtype=np.float32)
+    if KERNEL is not None:
+        columns = tuple(page.block_languages), tuple(page.block_language_confidences)
+        kernel_columns: np.ndarray = KERNEL.language_columns(*columns, page.language)
+        return kernel_columns
     languages, own = page.block_languages, page.language
     is_known = np.fromiter([language != "" for language in languages], dtype=bool, count=count)
     is_own = np.fromiter([language == own for language in languages], dtype=bool, count=count)
@@ -96,13 +101,13 @@ def compute(page: Page, signals: list[Signal]) -> Features:
     strongest = signal_columns(page, signals)
     columns = [
         text_columns(page),
-        structure_columns(page, layout),
-        context_columns(page, layout, groups),
+        *structure_columns(page, layout),
+        *likeness_columns(page),
+        *context_columns(page, layout, groups),
         language_columns(page),
-        strongest.T,
     ]
     return Features(
-        dense=np.ascontiguousarray(np.concatenate(columns).T),
+        dense=rows_of(columns, strongest),
         words=word_bag(page),
         inline=inline_bag(page),
         looks=look_bag(page, layout),

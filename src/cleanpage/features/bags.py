@@ -16,6 +16,7 @@ from zlib import crc32
 import numpy as np
 
 from cleanpage import native
+from cleanpage.features.numbers import word_numbers_of
 from cleanpage.features.structure import LOOK_ATTRIBUTES
 from cleanpage.page import MAX_NAME_CHARS
 
@@ -90,7 +91,7 @@ def _known_bucket(word: str) -> int:
 def word_bag(page: Page) -> Bag:
     """The first words of each block, each once and in order: that of a set, and so sums, would change by process."""
     if KERNEL is not None:
-        return Bag(*KERNEL.word_bag(page.words, MAX_BAG_WORDS, WORD_BUCKETS))
+        return Bag(*KERNEL.word_bag(*word_numbers_of(page), MAX_BAG_WORDS, WORD_BUCKETS))
     rows = [dict.fromkeys(words if len(words) <= MAX_BAG_WORDS else words[:MAX_BAG_WORDS]) for words in page.words]
     return _joined(rows, map(word_bucket, chain.from_iterable(rows)))
 
@@ -122,7 +123,8 @@ def look_bag(page: Page, layout: Layout) -> Bag:
     table, nodes = page.node_table, layout.look_nodes
     if KERNEL is not None:
         columns = table.tags, table.names, table.attributes, nodes
-        return Bag(*KERNEL.look_bag(*columns, _names_buckets, _attribute_buckets, MARKUP_BUCKETS, MAX_NAMES))
+        functions = _names_buckets, _attribute_buckets
+        return Bag(*KERNEL.look_bag(*columns, *functions, LOOK_ATTRIBUTES, MARKUP_BUCKETS, MAX_NAMES))
     rows = [
         _tags_buckets("<", (table.tags[node],))
         + _names_buckets(table.names[node])

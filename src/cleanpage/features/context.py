@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cleanpage import native
-from cleanpage.features.columns import constant, joined
-from cleanpage.page import split_words
+from cleanpage.features.columns import constant
+from cleanpage.features.numbers import word_numbers_of
+from cleanpage.page import split_all
 from cleanpage.roles import Kind
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 KERNEL: Final = native.kernel("context")
 
-LOOK_GROUPS: Final = (4, 5)
+LOOK_GROUPS: Final = slice(4, 6)
 """Which of `structure.group_ids` are look-alikes: on the whole page, and inside one great-grandparent."""
 
 NEARBY_GROUP: Final = 5
@@ -50,10 +51,10 @@ def group_columns(groups: np.ndarray, layout: Layout) -> list[np.ndarray]:
     count = len(words)
     total = max(1.0, float(words.sum()))
     if KERNEL is not None:
-        return [KERNEL.group_columns(groups[list(LOOK_GROUPS)], words, links, total)]
+        return [KERNEL.group_columns(groups[LOOK_GROUPS], words, links, total)]
     index = np.arange(count)
     columns: list[np.ndarray] = []
-    for ids in groups[list(LOOK_GROUPS)]:
+    for ids in groups[LOOK_GROUPS]:
         sizes = np.bincount(ids)
         sums = np.bincount(ids, weights=words)
         means = sums / sizes
@@ -79,6 +80,10 @@ def group_columns(groups: np.ndarray, layout: Layout) -> list[np.ndarray]:
 def landmark_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     """How near each block is, in the tree and in the text, to the first h1 and to the longest paragraph."""
     running = layout.running_words
+    if KERNEL is not None:
+        of_nodes = layout.parents, layout.depths, layout.first_blocks, layout.end_blocks
+        arrays = running, layout.nodes, *of_nodes, layout.word_counts
+        return [KERNEL.landmark_columns(page.kinds, page.levels, Kind.HEADING, *arrays)]
     headings = zip(page.kinds, page.levels, strict=True)
     headline = next((block for block, found in enumerate(headings) if found == (Kind.HEADING, 1)), -1)
     longest = int(running.argmax()) if running.any() else -1
@@ -94,17 +99,6 @@ def _nearness(table: NodeTable, layout: Layout, landmark: int) -> np.ndarray:
     count = len(layout.nodes)
     if landmark < 0:
         return np.zeros((5, count))
-    if KERNEL is not None:
-        kernel_columns: np.ndarray = KERNEL.nearness(
-            layout.nodes,
-            layout.parents,
-            layout.depths,
-            layout.first_blocks,
-            layout.end_blocks,
-            layout.word_counts,
-            landmark,
-        )
-        return kernel_columns
     common = np.zeros(count)
     node = int(layout.nodes[landmark])
     for ancestor in reversed(table.ancestors(node)):
@@ -148,11 +142,11 @@ def section_columns(table: NodeTable, layout: Layout) -> np.ndarray:
 
 def json_ld_words(scripts: Sequence[str]) -> tuple[set[str], set[str]]:
     """The words of the descriptions and bodies, and of the names and headlines, in a page's JSON-LD."""
+    found = [pair for script in scripts[:MAX_SCRIPTS] for pair in JSON_TEXT.findall(script[:MAX_SCRIPT_CHARS])]
     texts: set[str] = set()
     names: set[str] = set()
-    for script in scripts[:MAX_SCRIPTS]:
-        for key, value in JSON_TEXT.findall(script[:MAX_SCRIPT_CHARS]):
-            (names if key in NAME_KEYS else texts).update(split_words(_unescaped(value)))
+    for (key, _), words in zip(found, split_all([_unescaped(value) for _, value in found]), strict=True):
+        (names if key in NAME_KEYS else texts).update(words)
     return texts, names
 
 
@@ -169,6 +163,9 @@ def json_ld_columns(page: Page, layout: Layout) -> list[np.ndarray]:
     """Likeness of each block with what the page's JSON-LD tells of it."""
     count = len(page)
     texts, names = json_ld_words(page.head.json_ld)
+    if KERNEL is not None:
+        told = texts, names
+        return [KERNEL.json_ld_columns(*word_numbers_of(page), told, layout.word_counts, MAX_COMPARED_WORDS)]
     likeness = _shared_words(page.words, texts, names) if texts or names else np.zeros((2, count))
     return [
         likeness,
@@ -179,9 +176,6 @@ def json_ld_columns(page: Page, layout: Layout) -> list[np.ndarray]:
 
 def _shared_words(blocks: list[list[str]], texts: set[str], names: set[str]) -> np.ndarray:
     """The share of each block's words in two sets (2 × blocks)."""
-    if KERNEL is not None:
-        kernel_shares: np.ndarray = KERNEL.shared_words(blocks, texts, names, MAX_COMPARED_WORDS)
-        return kernel_shares
     shares = np.zeros((2, len(blocks)))
     for block, words in enumerate(blocks):
         own = set(words if len(words) <= MAX_COMPARED_WORDS else words[:MAX_COMPARED_WORDS])
@@ -192,6 +186,11 @@ def _shared_words(blocks: list[list[str]], texts: set[str], names: set[str]) -> 
 
 def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:
     """What kind of page it is: lists, running text, headings, images and prices; the same for every block."""
+    if KERNEL is not None:
+        arrays = groups[NEARBY_GROUP], layout.word_counts, layout.running_words
+        lists = page.kinds, page.levels, page.image_counts, page.texts
+        kernel_columns: np.ndarray = KERNEL.page_columns(*arrays, *lists, Kind.HEADING, MIN_REPEATS, CURRENCY)
+        return kernel_columns
     count = len(page)
     words = layout.word_counts
     sizes = np.bincount(groups[NEARBY_GROUP])
@@ -214,19 +213,15 @@ def page_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:
 
 def _count_with(texts: list[str], signs: str) -> int:
     """How many texts have any of some characters."""
-    if KERNEL is not None:
-        kernel_count: int = KERNEL.count_with(texts, signs)
-        return kernel_count
     return sum([any(sign in text for sign in signs) for text in texts])
 
 
-def context_columns(page: Page, layout: Layout, groups: np.ndarray) -> np.ndarray:
-    """Dense features of what each block belongs with (columns × blocks, float32)."""
-    columns = [
+def context_columns(page: Page, layout: Layout, groups: np.ndarray) -> list[np.ndarray]:
+    """Dense features of what each block belongs with."""
+    return [
         *group_columns(groups, layout),
         *landmark_columns(page, layout),
         section_columns(page.node_table, layout),
         *json_ld_columns(page, layout),
         page_columns(page, layout, groups),
     ]
-    return joined(columns, len(page))

@@ -5,15 +5,13 @@ A node's blocks are a contiguous range, so every container sum is a difference o
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from cleanpage import native
-from cleanpage.features.columns import constant, joined
-from cleanpage.page import split_words
+from cleanpage.features.columns import constant
 from cleanpage.roles import Kind
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 KERNEL: Final = native.kernel("structure")
 
-KIND_INDEX: Final = {kind: index for index, kind in enumerate(Kind)}
+KINDS: Final = tuple(Kind)
 LOOK_ATTRIBUTES: Final = ("role", "itemprop", "itemtype", "rel", "type", "data-testid", "data-component")
 LOOK_ATTRIBUTE_SET: Final = frozenset(LOOK_ATTRIBUTES)
 CONTAINER_LEVELS: Final = 5
@@ -34,11 +32,6 @@ RUNNING_TEXT_WORDS: Final = 12
 """Words from which a block with few links counts as running text."""
 
 RUNNING_TEXT_LINK_DENSITY: Final = 0.4
-MIN_LIKENESS: Final = 0.5
-"""Share of common words (of the block times of the title) from which the most alike block counts as the headline."""
-
-MAX_SIMILARITY_WORDS: Final = 40
-"""Longer blocks are not compared with what the page says of itself: they are no headline."""
 
 
 @dataclass(slots=True)
@@ -72,32 +65,32 @@ class Layout:
     running_words: np.ndarray
 
 
-def _int_array(values: list[int]) -> np.ndarray:
-    if KERNEL is not None:
-        kernel_array: np.ndarray = KERNEL.int_array(values)
-        return kernel_array
-    return np.array(values, dtype=np.int64)
-
-
 def layout_of(page: Page) -> Layout:
     """Reads the page's tables into arrays."""
     table = page.node_table
-    nodes = _int_array(page.nodes)
-    parents = np.maximum(0, _int_array(table.parents))
+    looks, look_nodes = _looks(table)
+    if KERNEL is not None:
+        node_columns = table.parents, table.depths, table.first_blocks, table.end_blocks
+        block_columns = page.word_counts, page.link_char_counts, page.texts
+        bounds = RUNNING_TEXT_WORDS, RUNNING_TEXT_LINK_DENSITY
+        of_nodes, levels, words = KERNEL.layout_arrays(page.nodes, node_columns, *block_columns, *bounds)
+        parents, depths, first, end = of_nodes
+        return Layout(levels[0], parents, depths, first, end, levels, looks, look_nodes, *words)
+    nodes = np.array(page.nodes, dtype=np.int64)
+    parents = np.maximum(0, np.array(table.parents, dtype=np.int64))
     ancestors = [nodes]
     for _ in range(CONTAINER_LEVELS - 1):
         ancestors.append(parents[ancestors[-1]])
-    looks, look_nodes = _looks(table)
-    word_counts = _int_array(page.word_counts).astype(np.float64)
+    word_counts = np.array(page.word_counts, dtype=np.float64)
     char_counts = np.maximum(1, np.fromiter(map(len, page.texts), dtype=np.int64, count=len(page)))
-    link_word_counts = word_counts * np.minimum(1.0, _int_array(page.link_char_counts) / char_counts)
+    link_word_counts = word_counts * np.minimum(1.0, np.array(page.link_char_counts, dtype=np.int64) / char_counts)
     is_running = (word_counts >= RUNNING_TEXT_WORDS) & (link_word_counts <= RUNNING_TEXT_LINK_DENSITY * word_counts)
     return Layout(
         nodes,
         parents,
-        _int_array(table.depths),
-        _int_array(table.first_blocks),
-        _int_array(table.end_blocks),
+        np.array(table.depths, dtype=np.int64),
+        np.array(table.first_blocks, dtype=np.int64),
+        np.array(table.end_blocks, dtype=np.int64),
         np.stack(ancestors),
         looks,
         look_nodes,
@@ -253,78 +246,25 @@ def _heading_columns(page: Page) -> list[np.ndarray]:
     ]
 
 
-def _similarity_columns(page: Page) -> list[np.ndarray]:
-    """Likeness of each block with what the page calls itself, and the distance to the most alike block."""
-    head = page.head
-    titles = [head.title, head.meta.get("og:title", "")]
-    wanted = [set(split_words(title)) for title in titles]
-    description = set(split_words(head.meta.get("og:description", "") or head.meta.get("description", "")))
-    count = len(page)
-    rows = _word_likeness(page.words, wanted, description)
-    likeness = rows[:, 0] * rows[:, 1] + rows[:, 2] * rows[:, 3]
-    index = np.arange(count)
-    best = int(np.argmax(likeness)) if count else 0
-    is_found = likeness[best] > MIN_LIKENESS if count else False
-    return [
-        *rows.T,
-        np.where(is_found, (index == best) * 1.0, 0.0),
-        np.where(is_found, np.clip((index - best) / 20, -1, 1), 0.0),
-        np.where(is_found, (index > best) * 1.0, 0.5),
-    ]
-
-
-def _word_likeness(blocks: list[list[str]], titles: list[set[str]], description: set[str]) -> np.ndarray:
-    """Share of each block's words in each title, and of the title's in the block; share in the description."""
+def _place_columns(page: Page, layout: Layout) -> list[np.ndarray]:
+    """Kind and level of each block, where it stands on the page, and how large that is."""
+    link_words = layout.link_word_counts.sum()
     if KERNEL is not None:
-        kernel_rows: np.ndarray = KERNEL.word_likeness(blocks, *titles, description, MAX_SIMILARITY_WORDS)
-        return kernel_rows
-    rows = np.zeros((len(blocks), 5), dtype=np.float64)
-    known = description.union(*titles)
-    for block, words in enumerate(blocks):
-        if len(words) > MAX_SIMILARITY_WORDS or known.isdisjoint(words):
-            continue
-        own = set(words)
-        for place, title in enumerate(titles):
-            if title:
-                shared = len(own & title)
-                rows[block, 2 * place] = shared / len(own)
-                rows[block, 2 * place + 1] = shared / len(title)
-        if description:
-            rows[block, 4] = len(own & description) / len(own)
-    return rows
-
-
-def _repeat_columns(page: Page) -> list[np.ndarray]:
-    """How often the block's text stands on the page."""
-    if KERNEL is not None:
-        return [KERNEL.repeat_columns(page.texts)]
-    counts = Counter(page.texts)
-    repeats = np.fromiter(map(counts.__getitem__, page.texts), dtype=np.int64, count=len(page))
-    is_repeated = np.zeros(len(page))
-    if len(counts) < len(page):
-        seen: set[str] = set()
-        for block in np.flatnonzero(repeats > 1):
-            text = page.texts[block]
-            is_repeated[block] = text in seen
-            seen.add(text)
-    return [np.log1p(repeats - 1), is_repeated]
-
-
-def structure_columns(page: Page, layout: Layout) -> np.ndarray:
-    """Dense features of each block's place on the page (columns × blocks, float32)."""
+        arrays = layout.nodes, layout.depths, layout.word_counts
+        return [KERNEL.place_columns(page.kinds, KINDS, page.levels, *arrays, link_words, RUNNING_TEXT_WORDS)]
     count = len(page)
     index = np.arange(count)
-    kinds = np.zeros((len(KIND_INDEX), count))
-    kinds[[KIND_INDEX[kind] for kind in page.kinds], index] = 1
+    kinds = np.zeros((len(KINDS), count))
+    kinds[[KINDS.index(kind) for kind in page.kinds], index] = 1
     words = _cumulative(layout.word_counts)
     total = max(1.0, words[-1])
     page_values = [
         np.log1p(count) / 6,
         np.log1p(total) / 8,
-        layout.link_word_counts.sum() / total,
+        link_words / total,
         np.mean(layout.word_counts >= RUNNING_TEXT_WORDS),
     ]
-    columns = [
+    return [
         kinds,
         np.asarray(page.levels) / 6,
         layout.depths[layout.nodes] / 20,
@@ -333,11 +273,15 @@ def structure_columns(page: Page, layout: Layout) -> np.ndarray:
         np.log1p(index) / 5,
         np.log1p(count - index) / 5,
         constant(page_values, count),
+    ]
+
+
+def structure_columns(page: Page, layout: Layout) -> list[np.ndarray]:
+    """Dense features of each block's place on the page."""
+    return [
+        *_place_columns(page, layout),
         *_container_columns(page, layout),
         *_sibling_columns(page, layout),
         *_main_container_columns(layout),
         *_heading_columns(page),
-        *_similarity_columns(page),
-        *_repeat_columns(page),
     ]
-    return joined(columns, count)

@@ -1,10 +1,16 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
-"""Bags of hashed tokens; stands in for functions of `features.bags`."""
+"""Bags of hashed tokens; stands in for functions of `features.bags`.
 
+Link targets are read here too, not in a kernel of their own: their tokens go into the bag of their block one by one.
+"""
+
+from cpython.dict cimport PyDict_GetItem
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_READ_CHAR
-from libc.string cimport memchr, memcmp
+from libc.string cimport memchr, memcmp, memcpy
 
-from cleanpage.kernels.crc32 cimport START, crc, extended, extended_by_all, fill_table
+from cleanpage.kernels.crc32 cimport START, crc, extended, extended_by, extended_by_all, fill_table
 
 import numpy as np
 
@@ -24,7 +30,6 @@ cdef enum:
     MAX_ANCHOR_WORDS = 3
     MAX_QUERY_KEYS = 4
     MAX_DEPTH = 5
-    MAX_SCHEME_CHARS = 10
     MAX_COMPARED = 64  # tokens of one place; more are made distinct by a dict, as comparing grows with their square
 
 
@@ -62,6 +67,8 @@ cdef class _Tokens:
     cdef int count
     cdef crc start
     cdef crc bucket_count
+    cdef bytes host
+    cdef list schemes
 
     cdef void add(self, const char *text, Py_ssize_t length, const char *prefix, Py_ssize_t prefix_length) noexcept:
         cdef crc state = extended(extended(self.start, prefix, prefix_length), text, length)
@@ -81,7 +88,21 @@ cdef class _Tokens:
                 first = index + 1
         return found
 
-    cdef void read(self, char *text, Py_ssize_t length, str host, frozenset schemes) except *:
+    cdef bint is_scheme(self, const char *text, Py_ssize_t length) except -1:
+        """Whether a text is a scheme other than those of pages."""
+        for scheme in self.schemes:
+            if length == len(<bytes>scheme) and memcmp(text, <const char *><bytes>scheme, length) == 0:
+                return True
+        return False
+
+    cdef bint is_own(self, const char *text, Py_ssize_t length) noexcept:
+        """Whether a host is the page's, or below it."""
+        cdef Py_ssize_t before = length - len(self.host)
+        if before < 0 or before == length or memcmp(text + before, <const char *>self.host, length - before) != 0:
+            return False
+        return before == 0 or text[before - 1] == b"."
+
+    cdef void read(self, char *text, Py_ssize_t length) except *:
         """Adds the tokens of a target that is ASCII, stripped and lower-case."""
         cdef Py_ssize_t end, query = -1, fragment = -1, index, path
         cdef const char *found
@@ -90,7 +111,7 @@ cdef class _Tokens:
             self.add_words(text, length, MAX_ANCHOR_WORDS)
             return
         found = <const char *>memchr(text, b":", length)
-        if found != NULL and found - text <= MAX_SCHEME_CHARS and text[: found - text].decode("ascii") in schemes:
+        if found != NULL and self.is_scheme(text, found - text):
             self.add(text, found - text, b"", 0)
             return
         end = length
@@ -106,7 +127,7 @@ cdef class _Tokens:
         path = 0
         for index in range(end - 2, -1, -1):
             if text[index] == b"/" and text[index + 1] == b"/":
-                path = self.read_host(text, index + 2, end, host)
+                path = self.read_host(text, index + 2, end)
                 break
         else:
             self.add(b"relative", 8, b"", 0)
@@ -114,15 +135,14 @@ cdef class _Tokens:
         if query >= 0:
             self.read_query(text, query, length)
 
-    cdef Py_ssize_t read_host(self, const char *text, Py_ssize_t start, Py_ssize_t end, str host) except -1:
+    cdef Py_ssize_t read_host(self, const char *text, Py_ssize_t start, Py_ssize_t end) noexcept:
         """Adds whether a link leaves the site, and where to; returns where its path begins."""
         cdef Py_ssize_t slash = start, index, dot_count = 0
         while slash < end and text[slash] != b"/":
             slash += 1
         if slash - start >= 4 and memcmp(text + start, b"www.", 4) == 0:
             start += 4
-        link_host = text[start:slash].decode("ascii")
-        if host and (link_host == host or link_host.endswith("." + host)):
+        if self.is_own(text + start, slash - start):
             self.add(b"same", 4, b"", 0)
         else:
             self.add(b"away", 4, b"", 0)
@@ -184,7 +204,7 @@ cdef inline bint is_space(char sign) noexcept nogil:
     return sign == b" " or 9 <= sign <= 13 or 28 <= sign <= 31
 
 
-cdef int read_href(_Tokens tokens, str href, str host, frozenset schemes) except -1:
+cdef int read_href(_Tokens tokens, str href) except -1:
     """Reads the tokens of a target; returns whether it is ASCII, so that it could be."""
     cdef char[MAX_HREF_CHARS] lower
     cdef const char *text
@@ -199,12 +219,13 @@ cdef int read_href(_Tokens tokens, str href, str host, frozenset schemes) except
     for index in range(start, end):
         lower[index - start] = text[index] + 32 if b"A" <= text[index] <= b"Z" else text[index]
     tokens.count = 0
-    tokens.read(lower, end - start, host, schemes)
+    tokens.read(lower, end - start)
     return True
 
 
-cdef _Tokens new_tokens(int bucket_count):
+cdef _Tokens new_tokens(str host, frozenset schemes, int bucket_count):
     tokens = _Tokens()
+    tokens.host, tokens.schemes = host.encode("utf-8", "surrogatepass"), [scheme.encode() for scheme in schemes]
     tokens.start = extended(START, b"h:", 2)
     tokens.bucket_count = bucket_count
     return tokens
@@ -213,8 +234,8 @@ cdef _Tokens new_tokens(int bucket_count):
 def href_buckets(str href, str host, frozenset schemes, int bucket_count):
     """The buckets of a link target; None where it is not ASCII."""
     cdef int index
-    tokens = new_tokens(bucket_count)
-    if not read_href(tokens, href, host, schemes):
+    tokens = new_tokens(host, schemes, bucket_count)
+    if not read_href(tokens, href):
         return None
     return [tokens.buckets[index] for index in range(tokens.count)]
 
@@ -222,23 +243,33 @@ def href_buckets(str href, str host, frozenset schemes, int bucket_count):
 cdef class _Bag:
     """A bag that grows row by row."""
 
-    cdef object ids_array
-    cdef int[::1] ids
+    cdef int *ids
     cdef long long[::1] starts
     cdef object starts_array
-    cdef Py_ssize_t count, row
+    cdef Py_ssize_t count, space, row
 
-    def __init__(self, Py_ssize_t row_count):
-        self.ids_array = np.empty(1024, dtype=np.int32)
-        self.ids = self.ids_array
+    def __cinit__(self, Py_ssize_t row_count, Py_ssize_t space=1024):
+        self.space = max(1, space)
+        self.ids = <int *>PyMem_Malloc(self.space * sizeof(int))
+        if self.ids == NULL:
+            raise MemoryError
         self.starts_array = np.zeros(row_count + 1, dtype=np.int64)
         self.starts = self.starts_array
-        self.count = self.row = 0
 
-    cdef int add(self, int bucket) except -1:
-        if self.count == self.ids.shape[0]:
-            self.ids_array = np.concatenate([self.ids_array, np.empty_like(self.ids_array)])
-            self.ids = self.ids_array
+    def __dealloc__(self):
+        PyMem_Free(self.ids)
+
+    cdef int grow(self) except -1:
+        """Doubles the room for buckets."""
+        cdef int *wider = <int *>PyMem_Realloc(self.ids, 2 * self.space * sizeof(int))
+        if wider == NULL:
+            raise MemoryError
+        self.ids, self.space = wider, 2 * self.space
+        return 0
+
+    cdef inline int add(self, int bucket) except -1:
+        if self.count == self.space:
+            self.grow()
         self.ids[self.count] = bucket
         self.count += 1
         return 0
@@ -253,23 +284,83 @@ cdef class _Bag:
 
     cdef int add_names(self, tuple names, object names_buckets, Py_ssize_t max_names, crc bucket_count) except -1:
         """Adds class and id tokens, whole and in parts, each once."""
-        cdef Py_ssize_t first = self.count, index, start, end, length
-        cdef str name
+        cdef Py_ssize_t first = self.count, index
         for index in range(min(max_names, len(names))):
-            name = names[index]
-            length = len(name)
-            self.add_new(bucket_of(extended_by_all(START, name, 0, length), bucket_count), first)
-            start = 0
-            while start < length:
-                end = part_end(name, start, length)
-                if end > start:
-                    self.add_new(bucket_of(extended_by_all(extended(START, b".", 1), name, start, end), bucket_count), first)
-                    if self.count - first > MAX_COMPARED:
-                        self.count = first
-                        return self.add_all(names_buckets(names))
-                    start = end
-                else:
-                    start += 1
+            if not self.add_plain_name(names[index], first, bucket_count):
+                self.add_name(names[index], first, bucket_count)
+            if self.count - first > MAX_COMPARED:
+                self.count = first
+                return self.add_all(names_buckets(names))
+        return 0
+
+    cdef bint add_plain_name(self, str name, Py_ssize_t first, crc bucket_count) except -1:
+        """Adds a name and its parts; False, and nothing is added, where it is not ASCII, has capitals or many parts."""
+        cdef const char *text
+        cdef Py_ssize_t index, run = 0, length = len(name)
+        cdef int part_count = 0, part
+        cdef int[MAX_COMPARED] parts
+        cdef char sign
+        cdef crc whole = START, start = extended(START, b".", 1), state = start
+        if not PyUnicode_IS_ASCII(name):
+            return False
+        text = PyUnicode_DATA(name)
+        for index in range(length + 1):
+            sign = text[index]  # a NUL ends the text
+            if is_small(sign):
+                state = extended_by(state, sign)
+                run += 1
+            elif run:
+                if run > 1:
+                    if part_count == MAX_COMPARED:
+                        return False
+                    parts[part_count] = bucket_of(state, bucket_count)
+                    part_count += 1
+                run, state = 0, start
+            if is_small(sign | 0x20) and not is_small(sign):
+                return False
+            if index < length:
+                whole = extended_by(whole, sign)
+        self.add_new(bucket_of(whole, bucket_count), first)
+        for part in range(part_count):
+            self.add_new(parts[part], first)
+        return True
+
+    cdef int add_name(self, str name, Py_ssize_t first, crc bucket_count) except -1:
+        """Adds a name of any characters and its parts, until there are more than are compared."""
+        cdef Py_ssize_t start = 0, end, length = len(name)
+        self.add_new(bucket_of(extended_by_all(START, name, 0, length), bucket_count), first)
+        while start < length and self.count - first <= MAX_COMPARED:
+            end = part_end(name, start, length)
+            if end > start:
+                self.add_new(bucket_of(extended_by_all(extended(START, b".", 1), name, start, end), bucket_count), first)
+                start = end
+            else:
+                start += 1
+        return 0
+
+    cdef int add_attributes(
+        self, dict attributes, tuple wanted, object attribute_buckets, crc bucket_count
+    ) except -1:
+        """Adds the wanted attributes, each with what its value ends in."""
+        cdef const char *text
+        cdef Py_ssize_t index, slash, length, first = self.count
+        cdef crc state
+        cdef PyObject *value
+        for name in wanted:
+            value = PyDict_GetItem(attributes, name)
+            if value == NULL:
+                continue
+            if not PyUnicode_IS_ASCII(<object>value):
+                self.count = first
+                return self.add_all(attribute_buckets(attributes))
+            text, length = PyUnicode_DATA(<object>value), len(<str>value)
+            slash = length
+            while slash > 0 and text[slash - 1] != b"/":
+                slash -= 1
+            state = extended(extended_by_all(START, name, 0, len(<str>name)), b"=", 1)
+            for index in range(slash, length):
+                state = extended_by(state, text[index] + 32 if b"A" <= text[index] <= b"Z" else text[index])
+            self.add(bucket_of(state, bucket_count))
         return 0
 
     cdef int add_all(self, tuple buckets) except -1:
@@ -282,7 +373,12 @@ cdef class _Bag:
         self.starts[self.row] = self.count
 
     cdef tuple arrays(self):
-        return self.ids_array[: self.count].copy(), self.starts_array
+        """The buckets, and where each row's begin."""
+        ids_array = np.empty(self.count, dtype=np.int32)
+        cdef int[::1] ids = ids_array
+        if self.count:
+            memcpy(&ids[0], self.ids, self.count * sizeof(int))
+        return ids_array, self.starts_array
 
 
 def make_bag(list rows):
@@ -303,24 +399,32 @@ cdef int word_bucket(str word, crc bucket_count) except -1:
     return bucket_of(extended_by_all(START, word, 0, length), bucket_count)
 
 
-def word_bag(list blocks, Py_ssize_t max_words, int bucket_count):
-    """The buckets of the first words of each block, each word once."""
-    cdef Py_ssize_t index, other, first
-    cdef int bucket
-    cdef list words
-    bag = _Bag(len(blocks))
-    for words in blocks:
-        first = bag.count
-        kept = []
-        for index in range(min(max_words, len(words))):
-            word = words[index]
-            bucket = word_bucket(word, bucket_count)
-            for other in range(first, bag.count):
-                if bag.ids[other] == bucket and kept[other - first] == word:
-                    break
-            else:
-                kept.append(word)
-                bag.add(bucket)
+def word_bag(
+    const int[::1] numbers, const long long[::1] starts, list words, Py_ssize_t max_words, int bucket_count
+):
+    """The buckets of the first words of each block, each word once.
+
+    Args:
+        numbers: The words of all blocks, as numbers.
+        starts: Where each block's begin.
+        words: The word of each number.
+        max_words: How many of each block are taken.
+        bucket_count: The number of buckets.
+    """
+    cdef Py_ssize_t block, at, count = starts.shape[0] - 1
+    cdef int number
+    known_array = np.full((2, len(words)), -1, dtype=np.int32)
+    cdef int[:, ::1] known = known_array  # the bucket of each word, and the last block that has it
+    bag = _Bag(count, numbers.shape[0])
+    for block in range(count):
+        for at in range(starts[block], min(starts[block + 1], starts[block] + max_words)):
+            number = numbers[at]
+            if known[1, number] != block:
+                known[1, number] = <int>block
+                if known[0, number] < 0:
+                    known[0, number] = word_bucket(words[number], bucket_count)
+                bag.ids[bag.count] = known[0, number]
+                bag.count += 1
         bag.end_row()
     return bag.arrays()
 
@@ -331,16 +435,16 @@ cdef inline int tag_bucket(const char *prefix, Py_ssize_t prefix_length, str tag
 
 def look_bag(
     list tags, list names, list attributes, list nodes, object names_buckets, object attribute_buckets,
-    int bucket_count, Py_ssize_t max_names
+    tuple wanted, int bucket_count, Py_ssize_t max_names
 ):
-    """The buckets of the tag, names and attributes of some nodes."""
+    """The buckets of the tag, names and wanted attributes of some nodes."""
     cdef Py_ssize_t node
     bag = _Bag(len(nodes))
     for node in nodes:
         bag.add(tag_bucket(b"<", 1, tags[node], bucket_count))
         bag.add_names(names[node], names_buckets, max_names, bucket_count)
         if attributes[node]:
-            bag.add_all(attribute_buckets(attributes[node]))
+            bag.add_attributes(attributes[node], wanted, attribute_buckets, bucket_count)
         bag.end_row()
     return bag.arrays()
 
@@ -354,14 +458,14 @@ def inline_bag(
     cdef int place
     cdef tuple block_hrefs
     bag = _Bag(len(tags))
-    tokens = new_tokens(bucket_count)
+    tokens = new_tokens(host, schemes, bucket_count)
     for block in range(len(tags)):
         for tag in tags[block]:
             bag.add(tag_bucket(b"<i:", 3, tag, bucket_count))
         bag.add_names(names[block], names_buckets, max_names, bucket_count)
         block_hrefs = hrefs[block]
         for index in range(min(max_hrefs, len(block_hrefs))):
-            if read_href(tokens, block_hrefs[index], host, schemes):
+            if read_href(tokens, block_hrefs[index]):
                 for place in range(tokens.count):
                     bag.add(tokens.buckets[place])
             else:

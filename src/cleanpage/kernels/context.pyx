@@ -3,8 +3,10 @@
 
 from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
+from cpython.unicode cimport PyUnicode_FindChar
 from libc.math cimport sqrt
 
+from cleanpage.kernels.sets cimport sets_with
 from cleanpage.kernels.logarithms cimport fill_logarithms, logarithm
 
 import numpy as np
@@ -13,18 +15,76 @@ fill_logarithms()
 
 cdef enum:
     GROUP_VALUE_COUNT = 7
+    PAGE_VALUE_COUNT = 10
 
 
-def count_with(list texts, str signs):
-    """How many texts have any of some characters."""
-    cdef Py_ssize_t found = 0
-    cdef str text
-    for text in texts:
-        for sign in signs:
-            if sign in text:
-                found += 1
-                break
-    return found
+def page_columns(
+    const long long[::1] ids, const double[::1] words, const double[::1] running, list kinds, list levels,
+    list image_counts, list texts, object heading, int min_repeats, str signs
+):
+    """What kind of page it is; the same for every block (columns × blocks, float32).
+
+    Args:
+        ids: The group of look-alikes of each block.
+        words: Words of each block.
+        running: Words of each block that is running text.
+        kinds: The kind of each block.
+        levels: The level of each block.
+        image_counts: Images in each block.
+        texts: The text of each block.
+        heading: The kind of headings.
+        min_repeats: So many look-alikes are a list.
+        signs: Characters that prices have.
+    """
+    cdef Py_ssize_t block, id, row, count = words.shape[0], list_count = 0, running_count = 0, largest = 0
+    cdef long long level, images = 0, priced = 0
+    cdef double total = 0, repeated = 0, running_total = 0
+    cdef long long[4] level_counts
+    cdef float[PAGE_VALUE_COUNT] values
+    sizes_array = np.zeros(count, dtype=np.int64)
+    result = np.empty((PAGE_VALUE_COUNT, count), dtype=np.float32)
+    cdef long long[::1] sizes = sizes_array
+    cdef float[:, ::1] out = result
+    for level in range(4):
+        level_counts[level] = 0
+    for block in range(count):
+        sizes[ids[block]] += 1
+        images += <long long>image_counts[block]
+        running_count += running[block] > 0
+        running_total += running[block]
+        total += words[block]
+        priced += has_any(texts[block], signs)
+        if kinds[block] is heading:
+            level = levels[block]
+            if 1 <= level <= 3:
+                level_counts[level] += 1
+    for id in range(count):
+        list_count += sizes[id] >= min_repeats
+        largest = max(largest, sizes[id])
+    for block in range(count):
+        if sizes[ids[block]] >= min_repeats:
+            repeated += words[block]
+    values[0] = <float>(repeated / max(1.0, total))
+    values[1] = <float>(logarithm(list_count) / 3)
+    values[2] = <float>(logarithm(running_total) / 8)
+    values[3] = <float>(logarithm(running_count) / 5)
+    values[4] = <float>(logarithm(largest) / 4)
+    for row in range(3):
+        values[5 + row] = <float>(logarithm(level_counts[1 + row]) / 3)
+    values[8] = <float>(logarithm(images) / 4)
+    values[9] = <float>(logarithm(priced) / 3)
+    for row in range(PAGE_VALUE_COUNT):
+        for block in range(count):
+            out[row, block] = values[row]
+    return result
+
+
+cdef bint has_any(str text, str signs) except -1:
+    """Whether a text has any of some characters."""
+    for sign in signs:
+        if PyUnicode_FindChar(text, sign, 0, len(text), 1) >= 0:
+            return True
+    return False
 
 
 def group_columns(const long long[:, ::1] groups, const double[::1] words, const double[::1] links, double total):
@@ -69,7 +129,37 @@ def group_columns(const long long[:, ::1] groups, const double[::1] words, const
     return result
 
 
-def nearness(
+def landmark_columns(
+    list kinds,
+    list levels,
+    object heading,
+    const double[::1] running,
+    const long long[::1] nodes,
+    const long long[::1] parents,
+    const long long[::1] depths,
+    const long long[::1] first,
+    const long long[::1] end,
+    const double[::1] words,
+):
+    """How near each block is to the first h1 and to the longest paragraph (columns × blocks, float32)."""
+    cdef Py_ssize_t block, headline = -1, longest = -1, count = nodes.shape[0]
+    cdef double most = 0
+    result = np.zeros((9, count), dtype=np.float32)
+    cdef float[:, ::1] out = result
+    for block in range(count):
+        if running[block] > most:
+            longest, most = block, running[block]
+        if headline < 0 and kinds[block] is heading and <long long>levels[block] == 1:
+            headline = block
+    if headline >= 0:
+        find_nearness(nodes, parents, depths, first, end, words, headline, out[:5])
+        out[5] = 1
+    if longest >= 0:
+        find_nearness(nodes, parents, depths, first, end, words, longest, out[6:])
+    return result
+
+
+cdef int find_nearness(
     const long long[::1] nodes,
     const long long[::1] parents,
     const long long[::1] depths,
@@ -77,15 +167,14 @@ def nearness(
     const long long[::1] end,
     const double[::1] words,
     Py_ssize_t landmark,
-):
-    """Depth of the deepest element around a block and a landmark, and the distances to it (5 × blocks, float32)."""
+    float[:, ::1] out,
+) except -1:
+    """Depth of the deepest element around a block and a landmark, and, where there is room, the distances to it."""
     cdef Py_ssize_t block, count = nodes.shape[0]
     cdef long long node = nodes[landmark], depth = depths[node], own, common, filled_from, filled_end
     cdef double before, at_landmark = 0, total = 0, share, some_depth = max(1, depth)
     cdef double distance
-    result = np.empty((5, count), dtype=np.float32)
     common_array = np.zeros(count, dtype=np.int64)
-    cdef float[:, ::1] out = result
     cdef long long[::1] deepest = common_array
     filled_from = filled_end = landmark
     while True:  # innermost first: each ancestor fills what its child left
@@ -106,14 +195,16 @@ def nearness(
     for block in range(count):
         before += words[block]
         common = deepest[block]
-        distance = logarithm(abs(block - landmark)) / 5
-        share = (before - at_landmark) / total
         out[0, block] = <float>(common / some_depth)
         out[1, block] = <float>((some_depth - common) / 10)
         out[2, block] = <float>((depths[nodes[block]] - common) / 10.0)
+        if out.shape[0] == 3:
+            continue
+        distance = logarithm(abs(block - landmark)) / 5
+        share = (before - at_landmark) / total
         out[3, block] = <float>(distance if block >= landmark else -distance)
         out[4, block] = <float>min(1.0, max(-1.0, share))
-    return result
+    return 0
 
 
 def section_columns(list tags, dict indexes, const long long[::1] first, const long long[::1] end, Py_ssize_t count):
@@ -145,22 +236,46 @@ def section_columns(list tags, dict indexes, const long long[::1] first, const l
     return result
 
 
-def shared_words(list blocks, set texts, set names, Py_ssize_t max_words):
-    """Share of each block's words in two sets (2 × blocks)."""
-    cdef Py_ssize_t block, count = len(blocks), in_texts, in_names
-    cdef list words
-    cdef set own
-    result = np.zeros((2, count))
-    cdef double[:, ::1] out = result
+def json_ld_columns(
+    const int[::1] numbers, const long long[::1] starts, list words, tuple told, const double[::1] word_counts,
+    Py_ssize_t max_words
+):
+    """Likeness of each block with the texts and the names in a page's JSON-LD (columns × blocks, float32).
+
+    Args:
+        numbers: The words of all blocks, as numbers.
+        starts: Where each block's begin.
+        words: The word of each number.
+        told: The sets of words of the texts and of the names.
+        word_counts: Words of each block.
+        max_words: How many of a block's words are compared.
+    """
+    cdef Py_ssize_t block, at, count = starts.shape[0] - 1
+    cdef int number, own_count
+    cdef int[2] shared
+    cdef double share
+    result = np.zeros((5, count), dtype=np.float32)
+    if not told[0] and not told[1]:
+        return result
+    in_array, last_array = sets_with(words, told), np.full(len(words), -1, dtype=np.int32)
+    cdef float[:, ::1] out = result
+    cdef const unsigned char[::1] sets = in_array
+    cdef int[::1] last = last_array  # the last block with each word
+    cdef float text_count = <float>(logarithm(len(<set>told[0])) / 6), name_count = <float>(logarithm(len(<set>told[1])) / 6)
     for block in range(count):
-        words = blocks[block]
-        own = set(words if len(words) <= max_words else words[:max_words])
-        if not own:
-            continue
-        in_texts = in_names = 0
-        for word in own:
-            in_texts += word in texts
-            in_names += word in names
-        out[0, block] = in_texts / <double>len(own)
-        out[1, block] = in_names / <double>len(own)
+        own_count = shared[0] = shared[1] = 0
+        for at in range(starts[block], min(starts[block + 1], starts[block] + max_words)):
+            number = numbers[at]
+            if last[number] != block:
+                last[number] = <int>block
+                own_count += 1
+                shared[0] += sets[number] & 1
+                shared[1] += sets[number] >> 1
+        if own_count:
+            share = shared[0] / <double>own_count
+            out[0, block] = <float>share
+            out[1, block] = <float>(shared[1] / <double>own_count)
+            out[2, block] = <float>(share * logarithm(word_counts[block]) / 4)
+        out[3, block] = text_count
+        out[4, block] = name_count
     return result

@@ -3,8 +3,8 @@
 
 from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
-from libc.stdlib cimport calloc, free, qsort
-from libc.string cimport memset
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy, memset
 
 from cleanpage.kernels.logarithms cimport fill_logarithms, logarithm
 
@@ -17,14 +17,52 @@ cdef enum:
     CONTAINER_VALUE_COUNT = 8
 
 
-def int_array(list values):
-    """A list of whole numbers as an array of int64."""
-    cdef Py_ssize_t index
-    result = np.empty(len(values), dtype=np.int64)
-    cdef long long[::1] out = result
-    for index in range(len(values)):
-        out[index] = values[index]
-    return result
+def layout_arrays(
+    list nodes, tuple node_columns, list word_counts, list link_char_counts, list texts,
+    double running_words, double running_link_density
+):
+    """A page's tables as arrays.
+
+    Args:
+        nodes: The node of each block.
+        node_columns: Four lists, a number a node: parents, depths, first blocks, end blocks.
+        word_counts: Words of each block.
+        link_char_counts: Characters of each block inside links.
+        texts: The text of each block.
+        running_words: From how many words on a block may be running text.
+        running_link_density: Up to which share of linked words it is.
+
+    Returns:
+        The lists of nodes (4 × nodes), the ancestors of each block (LEVEL_COUNT × blocks); words, linked words and words
+        of running text of each block (3 × blocks).
+    """
+    cdef Py_ssize_t row, index, level, count = len(nodes), node_count = len(<list>node_columns[0])
+    cdef list values
+    by_node = np.empty((4, node_count), dtype=np.int64)
+    by_level = np.empty((LEVEL_COUNT, count), dtype=np.int64)
+    by_block = np.empty((3, count))
+    cdef long long[:, ::1] columns = by_node, ancestors = by_level
+    cdef double[:, ::1] words = by_block
+    for row in range(4):
+        values = node_columns[row]
+        for index in range(node_count):
+            columns[row, index] = values[index]
+    for index in range(node_count):
+        columns[0, index] = max(0, columns[0, index])  # the root is its own parent
+    for index in range(count):
+        ancestors[0, index] = nodes[index]
+        for level in range(1, LEVEL_COUNT):
+            ancestors[level, index] = columns[0, ancestors[level - 1, index]]
+        words[0, index] = <long long>word_counts[index]
+        words[1, index] = words[0, index] * min(
+            1.0, <long long>link_char_counts[index] / <double>max(1, len(<str>texts[index]))
+        )
+        words[2, index] = (
+            words[0, index]
+            if words[0, index] >= running_words and words[1, index] <= running_link_density * words[0, index]
+            else 0
+        )
+    return by_node, by_level, by_block
 
 
 cdef struct Pair:
@@ -88,59 +126,111 @@ def looks_of(list tags, list names, list attributes, tuple wanted):
     return result, look_nodes
 
 
-cdef int compare_keys(const void *left, const void *right) noexcept nogil:
-    cdef long long a = (<const long long *>left)[0], b = (<const long long *>right)[0]
-    return (a > b) - (a < b)
-
-
-cdef void rank(const long long *keys, long long *ranks, Py_ssize_t count, long long *sorted_keys) noexcept nogil:
-    """The place of each key among the distinct ones, in ascending order."""
-    cdef Py_ssize_t index, distinct = 0, low, high, middle
+cdef void sort_by(
+    const long long *keys, Py_ssize_t count, Py_ssize_t bound, int *order, int *spare, int *places
+) noexcept nogil:
+    """Sorts an order of blocks by keys below a bound, those of the same key as they are."""
+    cdef Py_ssize_t index
+    memset(places, 0, (bound + 1) * sizeof(int))
     for index in range(count):
-        sorted_keys[index] = keys[index]
-    qsort(sorted_keys, count, sizeof(long long), compare_keys)
+        places[keys[index] + 1] += 1
+    for index in range(bound):
+        places[index + 1] += places[index]
     for index in range(count):
-        if index == 0 or sorted_keys[index] != sorted_keys[distinct - 1]:
-            sorted_keys[distinct] = sorted_keys[index]
-            distinct += 1
-    for index in range(count):
-        low, high = 0, distinct - 1
-        while low < high:
-            middle = (low + high) // 2
-            if sorted_keys[middle] < keys[index]:
-                low = middle + 1
-            else:
-                high = middle
-        ranks[index] = low
+        spare[places[keys[order[index]]]] = order[index]
+        places[keys[order[index]]] += 1
+    memcpy(order, spare, count * sizeof(int))
 
 
 def group_ids(const long long[:, ::1] nodes, const long long[::1] looks):
-    """The groups of blocks, groups × blocks."""
-    cdef Py_ssize_t block, group, count = nodes.shape[1]
-    cdef long long base = looks.shape[0] + 1
+    """The groups of blocks, groups × blocks: each the rank of a block's key among the distinct ones.
+
+    Keys are sorted digit by digit, the last one first.
+    """
+    cdef Py_ssize_t group, digit, index, count = nodes.shape[1], bound = max(count, looks.shape[0])
+    cdef int *order
+    cdef long long id
+    cdef bint is_other
     result = np.empty((6, count), dtype=np.int64)
-    buffer = np.empty((2, count), dtype=np.int64)
-    cdef long long[:, ::1] out = result, spare = buffer
-    for group in range(4):
-        rank(&nodes[group, 0], &out[group, 0], count, &spare[0, 0])
+    digits_array = np.empty((3, count), dtype=np.int64)
+    cdef long long[:, ::1] out = result, digits = digits_array
+    cdef int digit_count
+    order = <int *>malloc((2 * count + bound + 1) * sizeof(int))
+    if order == NULL:
+        raise MemoryError
+    for group in range(6):
+        digit_count = 1 if group < 4 else 3 if group == 4 else 2
+        for index in range(count):
+            order[index] = <int>index
+            if group < 4:
+                digits[0, index] = nodes[group, index]
+            elif group == 4:
+                for digit in range(3):
+                    digits[digit, index] = looks[nodes[digit, index]]
+            else:
+                digits[0, index], digits[1, index] = out[4, index], nodes[4, index]
+        for digit in range(digit_count - 1, -1, -1):
+            sort_by(&digits[digit, 0], count, bound, order, order + count, order + 2 * count)
+        id = 0
+        for index in range(count):
+            is_other = False
+            if index:
+                for digit in range(digit_count):
+                    is_other |= digits[digit, order[index]] != digits[digit, order[index - 1]]
+            id += is_other
+            out[group, order[index]] = id
+    free(order)
+    return result
+
+
+def place_columns(
+    list kinds, tuple all_kinds, list levels, const long long[::1] nodes, const long long[::1] depths,
+    const double[::1] words, double link_words, double running_words
+):
+    """Kind and level of each block, where it stands on the page, and how large that is (columns × blocks, float32).
+
+    Args:
+        kinds: The kind of each block.
+        all_kinds: All kinds, in the order of their columns.
+        levels: The level of each block.
+        nodes: The node of each block.
+        depths: The depth of each node.
+        words: Words of each block.
+        link_words: Words inside links, of all blocks.
+        running_words: From how many words on a block may be running text.
+    """
+    cdef Py_ssize_t block, kind = 0, row, at = len(all_kinds), count = len(kinds)
+    cdef double total = 0, before = 0, running = 0
+    result = np.zeros((at + 10, count), dtype=np.float32)
+    cdef float[:, ::1] out = result
+    cdef float[4] of_page
     for block in range(count):
-        spare[1, block] = (looks[nodes[0, block]] * base + looks[nodes[1, block]]) * base + looks[nodes[2, block]]
-    rank(&spare[1, 0], &out[4, 0], count, &spare[0, 0])
+        total += words[block]
+        running += words[block] >= running_words
+    total = max(1.0, total)
+    of_page[0] = <float>(logarithm(count) / 6)
+    of_page[1] = <float>(logarithm(total) / 8)
+    of_page[2] = <float>(link_words / total)
+    of_page[3] = <float>(running / count)
     for block in range(count):
-        spare[1, block] = out[4, block] * base + nodes[4, block]
-    rank(&spare[1, 0], &out[5, 0], count, &spare[0, 0])
+        if kinds[block] is not all_kinds[kind]:
+            kind = all_kinds.index(kinds[block])
+        out[kind, block] = 1
+        out[at, block] = <float>(<long long>levels[block] / 6.0)
+        out[at + 1, block] = <float>(depths[nodes[block]] / 20.0)
+        out[at + 2, block] = <float>(block / <double>max(1, count))
+        out[at + 3, block] = <float>(before / total)
+        out[at + 4, block] = <float>(logarithm(block) / 5)
+        out[at + 5, block] = <float>(logarithm(count - block) / 5)
+        before += words[block]
+        for row in range(4):
+            out[at + 6 + row, block] = of_page[row]
     return result
 
 
 def container_columns(
-    const long long[:, ::1] ancestors,
-    const long long[::1] first,
-    const long long[::1] end,
-    const double[::1] words,
-    const double[::1] link_words,
-    list image_counts,
-    list input_counts,
-    double running_words,
+    const long long[:, ::1] ancestors, const long long[::1] first, const long long[::1] end, const double[::1] words,
+    const double[::1] link_words, list image_counts, list input_counts, double running_words
 ):
     """For each level of containers: how much text, how linked, how even (columns × blocks, float32)."""
     cdef Py_ssize_t block, level, column, node, at, count = words.shape[0], node_count = first.shape[0]
@@ -198,13 +288,8 @@ cdef void count_siblings(
 
 
 def sibling_columns(
-    list tags,
-    list positions,
-    const long long[::1] parents,
-    const long long[::1] looks,
-    const long long[:, ::1] ancestors,
-    const long long[::1] first,
-    const long long[::1] end,
+    list tags, list positions, const long long[::1] parents, const long long[::1] looks,
+    const long long[:, ::1] ancestors, const long long[::1] first, const long long[::1] end
 ):
     """Repetition of a container's tag and look among its siblings, and its place (columns × blocks, float32)."""
     cdef Py_ssize_t node, block, level, kind, node_count = len(tags), count = ancestors.shape[1], size = 64
@@ -307,61 +392,4 @@ def heading_columns(list kinds, list levels, object heading):
         if kinds[block] is heading:
             below = block
         out[2, block] = <float>(logarithm(below - block) / 4)
-    return result
-
-
-def word_likeness(list words, set first, set second, set description, Py_ssize_t max_words):
-    """Share of a block's words in each of three sets, and that of the first two sets' in the block (blocks × 5)."""
-    cdef Py_ssize_t block, count = len(words), shared_first, shared_second, shared_description, own_count
-    cdef list block_words
-    cdef set own
-    result = np.zeros((count, 5))
-    cdef double[:, ::1] out = result
-    known = description.union(first, second)
-    for block in range(count):
-        block_words = words[block]
-        if len(block_words) > max_words:
-            continue
-        own = set(block_words)
-        own_count = len(own)
-        shared_first = shared_second = shared_description = 0
-        own &= known
-        if not own:
-            continue
-        for word in own:
-            shared_first += word in first
-            shared_second += word in second
-            shared_description += word in description
-        if first:
-            out[block, 0] = shared_first / <double>own_count
-            out[block, 1] = shared_first / <double>len(first)
-        if second:
-            out[block, 2] = shared_second / <double>own_count
-            out[block, 3] = shared_second / <double>len(second)
-        if description:
-            out[block, 4] = shared_description / <double>own_count
-    return result
-
-
-def repeat_columns(list texts):
-    """How often each text stands on the page, and whether it stood before (columns × blocks, float32)."""
-    cdef Py_ssize_t block, count = len(texts)
-    cdef dict ids = {}
-    cdef PyObject *found
-    result = np.zeros((2, count), dtype=np.float32)
-    counts_array = np.zeros(count, dtype=np.int64)
-    ids_array = np.empty(count, dtype=np.int64)
-    cdef float[:, ::1] out = result
-    cdef long long[::1] counts = counts_array, own = ids_array
-    for block in range(count):
-        found = PyDict_GetItem(ids, texts[block])
-        if found == NULL:
-            own[block] = block
-            ids[texts[block]] = block
-        else:
-            own[block] = <object>found
-            out[1, block] = 1
-        counts[own[block]] += 1
-    for block in range(count):
-        out[0, block] = <float>logarithm(counts[own[block]] - 1)
     return result
