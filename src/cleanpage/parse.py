@@ -150,7 +150,7 @@ def _parse(utf8: bytes) -> tuple[etree._Element | None, bool]:
 
 def _cut_nodes(text: str, max_nodes: int) -> str:
     """The text up to so many tags and comments."""
-    if text.count("<") <= max_nodes:
+    if len(text) <= max_nodes or text.count("<") <= max_nodes:
         return text
     position = -1
     for _ in range(max_nodes + 1):
