@@ -182,3 +182,10 @@ def test_another_lxml(version: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[None, None] ['a']\n"
+
+
+@given(st.lists(st.lists(st.sampled_from(["", "a", "bc", "日本語", "four"]), max_size=3).map(tuple)), st.integers(0, 4))
+def test_longer_names(rows: list[tuple[str, ...]], limit: int) -> None:
+    """Names over a limit are found, in rows that are one object too."""
+    rows = [row for row in rows for _ in range(2)]
+    assert native.kernel("walk").has_longer(rows, limit) is any(len(name) > limit for row in rows for name in row)

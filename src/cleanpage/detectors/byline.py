@@ -88,11 +88,12 @@ class Byline:
         return self.far_factor if block > layout_of(page).last_prose >= 0 else 1.0
 
     def _dates(self, page: Page, title: int) -> Iterator[Signal]:
-        signs = layout_of(page).signs
-        for block in layout_of(page).blocks_with(TIME_SIGN):
-            if page.word_counts[block] > self.max_words:
+        layout, counts, texts = layout_of(page), page.word_counts, page.texts
+        signs = layout.signs
+        for block in layout.blocks_with(TIME_SIGN):
+            if counts[block] > self.max_words:
                 continue
-            text = page.texts[block][:MAX_CHARS]
+            text = texts[block][:MAX_CHARS]
             if signs[block] & DATE_SIGN and HAS_DATE.search(text):
                 weight, detail = self.date_weight, "date"
             elif TIME.search(text):
@@ -106,9 +107,9 @@ class Byline:
         if not names:
             return
         firsts = frozenset(name[0] for name in names)
-        for block in [block for block, words in enumerate(page.words) if not firsts.isdisjoint(words)]:
-            words = page.words[block]
-            if len(words) > self.max_words:
+        most = self.max_words
+        for block, words in enumerate(page.words):
+            if len(words) > most or firsts.isdisjoint(words):
                 continue
             for name in names:
                 place = words.index(name[0]) if name[0] in words else -1
@@ -133,11 +134,14 @@ MAX_TITLE_LEVEL: Final = 3
 def title_block(page: Page) -> int:
     """The block that is most likely the title: a heading with the words of a declared title, or else the first h1."""
     titles = {frozenset(words) for words in declared_of(page).titles}
+    vocabulary = frozenset().union(*titles)
     first = -1
+    levels, all_words = page.levels, page.words
     for block in layout_of(page).headings:
-        if page.levels[block] <= MAX_TITLE_LEVEL:
-            if frozenset(page.words[block]) in titles:
+        if levels[block] <= MAX_TITLE_LEVEL:
+            words = all_words[block]
+            if words and words[0] in vocabulary and frozenset(words) in titles:
                 return block
-            if first < 0 and page.levels[block] == 1:
+            if first < 0 and levels[block] == 1:
                 first = block
     return first
