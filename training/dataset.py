@@ -6,6 +6,7 @@ import hashlib
 import json
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,9 +22,11 @@ from training.stray import StrayPage, articles_of, prompts_of, stray_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SETS = ("fundus", "magic-article", "magic-forum", "readability", "trafilatura", "wcxb", "zh")
+MORE_ROLES = Path(__file__).parent / "roles.jsonl"
+"""Roles of the segments of more pages, in the benchmark's own form; docs/data-sheet.md says how they were labelled."""
+
 SET_WEIGHTS = {"readability": 0.3}
 """Readability's gold is another extractor's output: a teacher, not a truth."""
 
@@ -77,8 +80,13 @@ def read_gold(data: Path) -> dict[str, dict[str, Any]]:
 
 
 def read_roles(bench: Path) -> dict[str, dict[str, Any]]:
-    """Every hand-labelled page by 'set/id'."""
-    rows = [json.loads(line) for line in (bench / "roles.jsonl").open(encoding="utf-8")]
+    """Every labelled page by 'set/id': those of the benchmark, which the role referee scores, and more of ours.
+
+    Args:
+        bench: Folder of the referees and their roles.jsonl, whose labels go before ours.
+    """
+    files = (MORE_ROLES, bench / "roles.jsonl")
+    rows = [json.loads(line) for file in files for line in file.open(encoding="utf-8")]
     return {f"{row['set']}/{row['id']}": row for row in rows}
 
 
@@ -110,7 +118,7 @@ def examples(data: Path, bench: Path, *, plain: bool, every: int = 1) -> Iterato
         inputs: list[bytes | str] = [html]
         if plain:
             inputs = ["\n".join(text for _, text in reference)]
-            if is_dumped(key, is_labelled=is_labelled) and (page := page_of(html)) is not None:
+            if is_dumped(key) and (page := page_of(html)) is not None:
                 inputs.append(dump_of(page, key))
         for given in inputs:
             url = gold.get("url") or ""

@@ -98,13 +98,11 @@ def train(samples: Sequence[Sample], settings: Settings) -> Network:
     rng = np.random.default_rng(settings.seed)
     drop = dropper(settings.dropout, rng)
     weights = role_weights_of(samples, settings.role_balance)
-    labelled = np.flatnonzero([bool((sample.roles >= 0).any()) for sample in samples])
-    indexes = np.concatenate([np.arange(len(samples)), *[labelled] * (settings.role_repeat - 1)])
     optimiser = torch.optim.AdamW(network.params.values(), weight_decay=settings.weight_decay)
-    total = settings.epochs * sum(1 for _ in batches(samples, indexes))
+    total = settings.epochs * sum(1 for _ in batches(samples, np.arange(len(samples))))
     done = 0
     for _ in range(settings.epochs):
-        for group in batches(samples, rng.permutation(indexes)):
+        for group in batches(samples, rng.permutation(len(samples))):
             cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, done / total)))
             optimiser.param_groups[0]["lr"] = settings.learning_rate * min(1.0, (done + 1) / WARM_UP_STEPS) * cosine
             batch = make_batch(group, weights, settings.token_drop, rng)

@@ -24,5 +24,4 @@ class Settings:
     role_scale: float = 1.0
     type_scale: float = 0.05
     role_balance: float = 0.4
-    role_repeat: int = 2
     seed: int = 1

@@ -118,7 +118,7 @@ def train_job(job: Job) -> Job:
     samples = _INHERITED[job.kind]
     if job.fold is not None:
         samples = [sample for sample in samples if job.fold not in map(fold_of, sample.sites)]
-    trees = train_trees(samples, held_out_scores(samples))
+    trees = train_trees(job.kind, samples, held_out_scores(samples))
     save(train(samples, SETTINGS[job.kind]), token_weights(samples), trees, job.path)
     return job
 

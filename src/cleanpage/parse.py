@@ -40,6 +40,7 @@ QUOTES: Final = ('"', "'", ">")
 
 TAG: Final = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]*))")
 VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+END_OF_PAGE: Final = re.compile(rb"</html\s*>", re.IGNORECASE)
 RAW: Final = frozenset("script style textarea title xmp iframe noembed noframes".split())
 """Elements whose content holds no tags."""
 
@@ -141,11 +142,20 @@ def _parse(utf8: bytes) -> tuple[etree._Element | None, bool]:
     # which is never looked at, it is faster.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, collect_ids=False)
     try:
-        root: etree._Element | None = etree.fromstring(utf8, parser)
+        root: etree._Element | None = etree.fromstring(_without_early_end(utf8), parser)
     except etree.XMLSyntaxError:  # "Document is empty"
         return None, False
     is_cut = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
     return root, is_cut
+
+
+def _without_early_end(utf8: bytes) -> bytes:
+    """A page without each ``</html>`` before its end: libxml2 2.14 stops there, browsers read on."""
+    ends = [end for end in (utf8.find(b"</html"), utf8.find(b"</HTML")) if end >= 0]
+    start = min(ends, default=len(utf8))
+    if utf8.find(b"<", start + 1) < 0:
+        return utf8
+    return utf8[:start] + END_OF_PAGE.sub(b"", utf8[start:])
 
 
 def _cut_nodes(text: str, max_nodes: int) -> str:

@@ -62,6 +62,15 @@ def test_declared_charset_does_not_matter(declaration: str) -> None:
     assert text_of(f"{declaration}<p>Живо 生き生き</p>").strip() == "Живо 生き生き"
 
 
+@pytest.mark.parametrize(
+    "end", ["</body></html>", "</BODY></HTML>", "</html >", "</html>\n</html>", "</html><!-- cached -->"]
+)
+def test_text_behind_the_end_of_the_page_is_read(end: str) -> None:
+    """Templates close the page in their header and go on; browsers put what follows into the body."""
+    assert text_of(f"<html><body><p>header </p>{end}<div>article</div></body></html>").split() == ["header", "article"]
+    assert text_of(f"<html><body><p>article</p>{end}").split() == ["article"]
+
+
 def test_no_files_and_no_entities() -> None:
     """An external entity is not read."""
     found = text_of('<!DOCTYPE html [<!ENTITY secret SYSTEM "file:///etc/hostname">]><p>a &secret; b</p>')

@@ -144,6 +144,45 @@ def test_what_is_not_shown_is_passed_over(hidden: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "attributes",
+    [
+        "hidden role=tabpanel",
+        "hidden role=region",
+        "style='display:none' aria-labelledby=question-3",
+        "style='display: none' class='faq__answer'",
+        "style='display:none' class='Accordion-body open'",
+        "hidden id=collapse-2",
+        "hidden id='S:0'",
+        "hidden id='S:1f'",
+    ],
+)
+def test_what_a_click_or_a_stream_shows_is_read(attributes: str) -> None:
+    """Panels of tabs and accordions are the page's own text, and so is what React streams behind the page's shell."""
+    page = page_of("<p>before</p>", f"<div {attributes}><p>opened</p></div>", "<p>after</p>", FILLER)
+    assert page.texts[:3] == ["before", "opened", "after"]
+    assert not page.warnings
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "hidden role=dialog aria-labelledby=title",
+        "hidden role=menu aria-labelledby=account",
+        "style='display:none' class='accordion-menu'",
+        "style='display:none' class='collapse' id='navbar'",
+        "style='display:none' aria-labelledby=login class='modal'",
+        "hidden id='S:x'",
+        "hidden id='US:1'",
+        "hidden class=promo",
+        "style='display:none' role=status",
+    ],
+)
+def test_what_a_click_opens_beside_the_text_is_passed_over(attributes: str) -> None:
+    """Menus, dialogs and messages stay hidden, whatever labels them."""
+    assert page_of("<p>before</p>", f"<div {attributes}><p>secret</p></div>", FILLER).texts[:-1] == ["before"]
+
+
+@pytest.mark.parametrize(
     "html",
     [
         f"<body hidden><p>{FILLER}</p></body>",

@@ -120,12 +120,11 @@ def test_fold_of() -> None:
 
 
 def test_which_pages_are_dumped() -> None:
-    """Labelled pages all are, of the others a share, the same ones at every run."""
+    """A share of them, the same ones at every run."""
     keys = [f"set/{number}" for number in range(1_000)]
-    assert all(is_dumped(key, is_labelled=True) for key in keys)
-    dumped = [key for key in keys if is_dumped(key, is_labelled=False)]
-    assert 250 < len(dumped) < 350
-    assert dumped == [key for key in keys if is_dumped(key, is_labelled=False)]
+    dumped = [key for key in keys if is_dumped(key)]
+    assert 350 < len(dumped) < 450
+    assert dumped == [key for key in keys if is_dumped(key)]
 
 
 PAGE = """<html><body><nav><ul><li>Start</li><li>Weer</li><li>Sport</li></ul></nav>
@@ -354,6 +353,21 @@ def test_trees_as_arrays() -> None:
     assert arrays["leaves"][0, :3].tolist() == [0.5, -1.0, 2.0]
     assert arrays["children"][1, 0].tolist() == [-1, -1]
     assert arrays["leaves"][1, 0] == 0.75
+
+
+def test_blocks_that_trees_are_trained_on() -> None:
+    """Of each role of a page some are drawn, and weigh more where they stand for others; unknown ones are never."""
+    for package in ("lightgbm", "torch"):
+        pytest.importorskip(package, reason="trees are trained with the packages of the `train` extra")
+    from training.trees import ROLE_BLOCK_COUNT, TAKEN_POWER, drawn_blocks
+
+    roles = np.array([0, -1, *[5] * (4 * ROLE_BLOCK_COUNT), *[2] * ROLE_BLOCK_COUNT])
+    weights = drawn_blocks(roles, np.random.default_rng(0))
+    assert weights[roles == -1].tolist() == [0]
+    assert weights[roles == 0].tolist() == [1]
+    assert weights[roles == 2].tolist() == [1] * ROLE_BLOCK_COUNT
+    assert np.count_nonzero(weights[roles == 5]) == ROLE_BLOCK_COUNT
+    assert weights[roles == 5].max() == 4**TAKEN_POWER
 
 
 def sample_with(site: str, buckets: list[int], main: list[float]) -> Any:

@@ -22,40 +22,60 @@ cdef extern from *:
     static int first_bit(unsigned int set) { return __builtin_ctz(set); }
     #endif
 
-    /* Leaves out of the sets of eight lanes those that are not kept, where the lane's value is above a threshold. */
+    typedef struct { float threshold; int tree; unsigned int kept; } tree_node;
+
+    #define LANES 16
+
+    /* Where wider registers are a matter of the processor, the C library chooses among copies of the function below. */
+    #if defined(__GLIBC__) && defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+    #define FOR_WIDER_REGISTERS __attribute__((target_clones("avx512f", "avx2", "default")))
+    #else
+    #define FOR_WIDER_REGISTERS
+    #endif
+
+    /* For nodes that look at one number, by rising thresholds: leaves out of the lanes' sets those that are not kept, where
+       the lane's value is above the threshold. */
     #if defined(__GNUC__)
     #include <string.h>
-    typedef float four_floats __attribute__((vector_size(16)));
-    typedef int four_ints __attribute__((vector_size(16)));
-    static inline void strike_out(unsigned int *sets, const float *values, float threshold, unsigned int kept) {
-        const four_floats limit = {threshold, threshold, threshold, threshold};
-        const four_ints keep = {(int)kept, (int)kept, (int)kept, (int)kept};
-        for (int half = 0; half < 8; half += 4) {
-            four_floats value;
-            four_ints set;
-            memcpy(&value, values + half, sizeof value);
-            memcpy(&set, sets + half, sizeof set);
-            set &= keep | ~(value > limit);
-            memcpy(sets + half, &set, sizeof set);
+    typedef float lane_floats __attribute__((vector_size(4 * LANES)));
+    typedef int lane_ints __attribute__((vector_size(4 * LANES)));
+    FOR_WIDER_REGISTERS
+    static void strike_out(
+        unsigned int *sets, const float *values, float highest, const tree_node *node, const tree_node *end
+    ) {
+        lane_floats value;
+        memcpy(&value, values, sizeof value);
+        for (; node < end && highest > node->threshold; node++) {
+            unsigned int *place = sets + LANES * node->tree;
+            lane_ints set;
+            memcpy(&set, place, sizeof set);
+            set &= (int)node->kept | ~(value > node->threshold);
+            memcpy(place, &set, sizeof set);
         }
     }
     #else
-    static void strike_out(unsigned int *sets, const float *values, float threshold, unsigned int kept) {
-        for (int lane = 0; lane < 8; lane++) if (values[lane] > threshold) sets[lane] &= kept;
+    static void strike_out(
+        unsigned int *sets, const float *values, float highest, const tree_node *node, const tree_node *end
+    ) {
+        for (; node < end && highest > node->threshold; node++)
+            for (int lane = 0; lane < LANES; lane++)
+                if (values[lane] > node->threshold) sets[LANES * node->tree + lane] &= node->kept;
     }
     #endif
     """
+    ctypedef struct tree_node:
+        float threshold
+        int tree
+        bits kept  # the leaves that are left where a number is above the threshold
+    enum:
+        LANES
     int first_bit(bits set) noexcept nogil
-    void strike_out(bits *sets, const float *values, float threshold, bits kept) noexcept nogil
+    void strike_out(
+        bits *sets, const float *values, float highest, const tree_node *node, const tree_node *end
+    ) noexcept nogil
 
 cdef enum:
     MAX_LEAVES = 32
-    LANES = 8
-
-cdef struct Node:
-    float threshold
-    int tree
-    bits kept  # the leaves that are left where a number is above the threshold
 
 
 cdef class Forest:
@@ -65,7 +85,7 @@ cdef class Forest:
     cdef readonly int output_count
     cdef int[::1] columns  # those that any node looks at
     cdef int[::1] ends  # of the nodes of each of these columns
-    cdef Node[::1] nodes
+    cdef tree_node[::1] nodes
     cdef float[:, ::1] leaves
 
     def __init__(self, features, thresholds, children, leaves, output_count):
@@ -107,18 +127,18 @@ def struck_out(node, children, order, rows):
 def log_odds(const float[:, :] own, Forest forest, Py_ssize_t neighbor_columns):
     """What the trees think of each block; see `arbiter.trees.log_odds`.
 
-    Blocks are taken eight at a time: neighbours are alike, so that most nodes send all of them the same way.
+    Blocks are taken sixteen at a time: neighbours are alike, so that most nodes send all of them the same way.
     """
     cdef Py_ssize_t count = own.shape[0], width = own.shape[1], first, column, at, node, end, tree, lane
     cdef Py_ssize_t column_count = forest.columns.shape[0], tree_count = forest.tree_count
     cdef Py_ssize_t output, output_count = forest.output_count
     cdef const float* block
-    cdef Node* nodes
+    cdef tree_node* nodes
     cdef bits* masks
     cdef bits* sets
-    cdef double[LANES] totals
+    cdef double totals[LANES]
     cdef float* leaves
-    cdef float[LANES] values
+    cdef float values[LANES]
     cdef float highest
     # A row of zeros at each end, so that a neighbour is a row away for every block, and rows to fill up the last lanes.
     padded_array = np.zeros((count + LANES + 1, width), dtype=np.float32)
@@ -149,9 +169,7 @@ def log_odds(const float[:, :] own, Forest forest, Py_ssize_t neighbor_columns):
                 if values[lane] > highest:
                     highest = values[lane]
             end = forest.ends[at]
-            while node < end and highest > nodes[node].threshold:
-                strike_out(masks + LANES * nodes[node].tree, values, nodes[node].threshold, nodes[node].kept)
-                node += 1
+            strike_out(masks, values, highest, nodes + node, nodes + end)
             node = end
         tree = 0
         for output in range(output_count):

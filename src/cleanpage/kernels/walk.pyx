@@ -33,7 +33,7 @@ from cleanpage.blocks import FullError
 from cleanpage.head import empty_head
 from cleanpage.page import NodeTable, Page
 from cleanpage.roles import Kind
-from cleanpage.visibility import HIDDEN_STYLE
+from cleanpage.visibility import HIDDEN_STYLE, is_revealed
 
 require_layout()
 
@@ -95,6 +95,8 @@ ctypedef struct Attributes:
     xmlAttr* href
     xmlAttr* rel
     xmlAttr* aria_hidden
+    xmlAttr* role
+    bint is_labelled
     bint is_hidden
     bint has_kept
 
@@ -131,7 +133,9 @@ cdef enum:
     HREF = 5
     REL = 6
     ARIA_HIDDEN = 7
-    KEPT = 8
+    LABELLED = 8
+    ROLE = 9
+    KEPT = 10
     # the last piece of a block that is not white space
     NOTHING = 0
     LINE_END = 1
@@ -150,7 +154,7 @@ cdef int LINK = KNOWN_TAGS["a"], BODY = KNOWN_TAGS["body"], NOSCRIPT = KNOWN_TAG
 
 cdef list KEPT_NAMES = sorted(walk.ATTRIBUTES)
 cdef dict CODES = {b"class": CLASS, b"id": ID, b"hidden": HIDDEN, b"style": STYLE, b"href": HREF, b"rel": REL}
-CODES[b"aria-hidden"] = ARIA_HIDDEN
+CODES |= {b"aria-hidden": ARIA_HIDDEN, b"aria-labelledby": LABELLED, b"role": ROLE}
 for row, name in enumerate(KEPT_NAMES):
     CODES[name.encode()] = CODES.get(name.encode(), OTHER) + KEPT * (row + 1)
 
@@ -234,6 +238,11 @@ cdef int add_tokens(list into, const char* value, str prefix, Py_ssize_t limit) 
             data[before + place] = start[place] | 0x20 if c"A" <= start[place] <= c"Z" else start[place]
         into.append(token)
     return 0
+
+
+cdef str text_of(xmlAttr* attribute):
+    """The value of an attribute, '' where absent."""
+    return "" if attribute is NULL else decoded(value_of(attribute))
 
 
 cdef bint hides(const char* style) except -1:
@@ -468,6 +477,10 @@ cdef class Pass:
                     found.rel = attribute
                 elif code == ARIA_HIDDEN:
                     found.aria_hidden = attribute
+                elif code == LABELLED:
+                    found.is_labelled = True
+                elif code == ROLE:
+                    found.role = attribute
             attribute = attribute.next
         return 0
 
@@ -534,6 +547,10 @@ cdef class Pass:
         if not found.is_hidden and found.style is NULL or tag == BODY:
             return False
         if not found.is_hidden and not hides(value_of(found.style)):
+            return False
+        if is_revealed(
+            text_of(found.id), text_of(found.classes), text_of(found.role), is_labelled=bool(found.is_labelled)
+        ):
             return False
         self.has_hidden = True
         return not self.shows_hidden
