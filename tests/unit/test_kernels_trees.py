@@ -14,13 +14,14 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from cleanpage import native
+from cleanpage import parse as parse_module
 from cleanpage.head import read_elements
 from cleanpage.page import Head
-from cleanpage.parse import parse
+from cleanpage.parse import find_end, parse
 from cleanpage.segment import segment
 from cleanpage.walk import read_tree
 from tests.builders import BLOCK_TAGS, INLINE_TAGS, LEAF_TAGS, SKIPPED_TAGS, TREES, element_of, nested, tree_of
-from tests.kernels import needs_kernels
+from tests.kernels import both, needs_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -189,3 +190,14 @@ def test_longer_names(rows: list[tuple[str, ...]], limit: int) -> None:
     """Names over a limit are found, in rows that are one object too."""
     rows = [row for row in rows for _ in range(2)]
     assert native.kernel("walk").has_longer(rows, limit) is any(len(name) > limit for row in rows for name in row)
+
+
+@given(
+    st.lists(st.sampled_from([b"</html", b"</HTML", b"</Html", b"<", b"/", b"</", b"html", b"a", b"\0", b">"])).map(
+        b"".join
+    )
+)
+def test_end_of_page(page: bytes) -> None:
+    """Where a page ends by its own word is found, and where it does not."""
+    found, expected = both(lambda: find_end(page), parse_module)
+    assert found == expected
