@@ -47,6 +47,8 @@ MODULES: Final = (
     "detectors/subscribe_prompt",
     "detectors/title",
     "head",
+    "language/page_language",
+    "language/verdict",
     "lexicon",
     "markup",
     "render/runs",

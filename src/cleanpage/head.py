@@ -15,10 +15,15 @@ KERNEL: Final = native.kernel("head")
 
 def read_head(root: etree._Element) -> Head:
     """Reads what the page says about itself: title, meta elements, canonical link, base, JSON-LD."""
-    head = Head(language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    head = empty_head(root)
     if KERNEL is None or not KERNEL.read_elements(root, head):
         read_elements(root, head)
     return head
+
+
+def empty_head(root: etree._Element) -> Head:
+    """A head of which only the language is known, which the root tells."""
+    return Head(language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
 
 
 def read_elements(root: etree._Element, head: Head) -> None:

@@ -11,7 +11,7 @@ import re
 import tomllib
 from functools import cache, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cleanpage import native
 from cleanpage.errors import LexiconError
@@ -195,6 +195,7 @@ class Lexicon:
         self.inside = _Index([p for p in self.patterns if p.kind in ("anywhere", "hint")], by_longest=True)
         self.stems = frozenset(self.at_start.by_stem.keys() | self.inside.by_stem.keys())
         self.indexed = frozenset(self.at_start.by_word.keys() | self.inside.by_word.keys() | self.whole_firsts)
+        self.kernel_index: Any = KERNEL.Index(self, STEM_LENGTH) if KERNEL is not None else None
 
 
 class Search:
@@ -379,9 +380,8 @@ def find_phrases(page: Page, extra: Sequence[Lexicon] = ()) -> dict[str, list[Ph
     own = [load(language) for language in languages_of(page)]
     lexicons = [own, *[[lexicon] for lexicon in extra]]
     if KERNEL is not None:
-        hits: dict[str, list[PhraseHit]] = KERNEL.find_hits(
-            page.words, lexicons, MAX_PHRASE_WORDS, STEM_LENGTH, PhraseHit
-        )
+        indexes = [[lexicon.kernel_index for lexicon in together] for together in lexicons]
+        hits: dict[str, list[PhraseHit]] = KERNEL.find_hits(page.words, indexes, MAX_PHRASE_WORDS, PhraseHit)
         return hits
     # Blocks of the same text share their words: each list is searched once.
     searched = {

@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lxml import etree
 
+from cleanpage import native
 from cleanpage.config import Config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+KERNEL: Final = native.kernel("ends")
 
 DEFAULT_LIMITS: Final = Config()
 """The limits of a page that nobody set others for."""
@@ -151,16 +154,24 @@ def _parse(utf8: bytes) -> tuple[etree._Element | None, bool]:
 
 def _without_early_end(utf8: bytes) -> bytes:
     """A page without each ``</html>`` before its end: libxml2 2.14 stops there, browsers read on."""
-    ends = [end for end in (utf8.find(b"</html"), utf8.find(b"</HTML")) if end >= 0]
-    start = min(ends, default=len(utf8))
+    start = find_end(utf8)
     if utf8.find(b"<", start + 1) < 0:
         return utf8
     return utf8[:start] + END_OF_PAGE.sub(b"", utf8[start:])
 
 
+def find_end(utf8: bytes) -> int:
+    """Where the first ``</html`` of a page starts; its length where it has none."""
+    if KERNEL is not None:
+        found: int = KERNEL.find_end(utf8)
+        return found
+    ends = [end for end in (utf8.find(b"</html"), utf8.find(b"</HTML")) if end >= 0]
+    return min(ends, default=len(utf8))
+
+
 def _cut_nodes(text: str, max_nodes: int) -> str:
     """The text up to so many tags and comments."""
-    if text.count("<") <= max_nodes:
+    if len(text) <= max_nodes or text.count("<") <= max_nodes:
         return text
     position = -1
     for _ in range(max_nodes + 1):

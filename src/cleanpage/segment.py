@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from cleanpage import native
 from cleanpage.common_names import drop_common_names
-from cleanpage.head import read_head
 from cleanpage.page import MAX_NAME_CHARS
 from cleanpage.walk import Walk, read_tree
 
@@ -57,16 +56,23 @@ def segment(root: etree._Element, *, url: str = "", max_blocks: int = 50_000) ->
     page.inline_names = _shortened(page.inline_names)
     page.hrefs = _shortened(page.hrefs)
     page.url = url
-    page.head = read_head(root)
     return page
 
 
 def _shortened(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Rows of names without overlong ones; equal rows stay one object, as kernels know them by that."""
-    if max(map(len, chain.from_iterable(rows)), default=0) <= MAX_NAME_CHARS:
+    if not _has_longer(rows, MAX_NAME_CHARS):
         return rows
     kept: dict[tuple[str, ...], tuple[str, ...]] = {}
     return [kept.setdefault(row, tuple([name[:MAX_NAME_CHARS] for name in row])) for row in rows]
+
+
+def _has_longer(rows: list[tuple[str, ...]], limit: int) -> bool:
+    """Whether rows have a name of more characters than a limit."""
+    if KERNEL is not None:
+        found: bool = KERNEL.has_longer(rows, limit)
+        return found
+    return max(map(len, chain.from_iterable(rows)), default=0) > limit
 
 
 def _read(root: etree._Element, *, shows_hidden: bool, max_blocks: int) -> tuple[Page, bool]:

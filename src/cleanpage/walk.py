@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final, cast
 
 from cleanpage.blocks import CODE, BlockWriter, FullError, Node
+from cleanpage.head import read_head
 from cleanpage.page import Page
 from cleanpage.tags import (
     ANNOTATION,
@@ -346,7 +347,7 @@ class Walk(BlockWriter):
 
 
 def read_tree(root: etree._Element, *, shows_hidden: bool, max_blocks: int) -> tuple[Page, bool]:
-    """Reads a tree; kernels/walk.pyx does the same on libxml2's nodes.
+    """Reads a tree and what the page says about itself; kernels/walk.pyx does the same on libxml2's nodes.
 
     Args:
         root: The page's root element; it is only read.
@@ -357,7 +358,9 @@ def read_tree(root: etree._Element, *, shows_hidden: bool, max_blocks: int) -> t
         The page, and whether elements were passed over that a script may show.
     """
     walk = Walk(root, shows_hidden=shows_hidden, max_blocks=max_blocks)
-    return walk.run(), walk.has_hidden
+    page = walk.run()
+    page.head = read_head(root)
+    return page, walk.has_hidden
 
 
 def root_rule(root: etree._Element) -> TagRule:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanpage.bylines import MAX_NAME_LENGTH, read_authors, read_date
+from cleanpage.detectors.byline import DATE, HAS_DATE
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,19 @@ def test_authors(bylines: list[str], authors: tuple[str, ...]) -> None:
 def test_date(bylines: list[str], date: str) -> None:
     """The first whole date counts, unless its day may be its month."""
     assert read_date(bylines) == date
+
+
+pieces = st.sampled_from([*"31年月.,-/_é٣ \n", "2024", "19", "May", "th"])
+
+
+@given(st.lists(pieces, max_size=9).map("".join))
+@example("15May 3, 2024")
+@example("0May. 3 2024")
+@example("May 3, 20245")
+@example("x3 May 2024")
+def test_has_date(text: str) -> None:
+    """The short way to tell whether there is a date tells the same."""
+    assert bool(HAS_DATE.search(text)) is bool(DATE.search(text))
 
 
 @given(st.lists(st.text(st.characters() | st.sampled_from("By: ,&2024-/."), max_size=40), max_size=4))

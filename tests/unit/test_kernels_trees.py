@@ -14,13 +14,14 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from cleanpage import native
+from cleanpage import parse as parse_module
 from cleanpage.head import read_elements
 from cleanpage.page import Head
-from cleanpage.parse import parse
+from cleanpage.parse import find_end, parse
 from cleanpage.segment import segment
 from cleanpage.walk import read_tree
 from tests.builders import BLOCK_TAGS, INLINE_TAGS, LEAF_TAGS, SKIPPED_TAGS, TREES, element_of, nested, tree_of
-from tests.kernels import needs_kernels
+from tests.kernels import both, needs_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -182,3 +183,21 @@ def test_another_lxml(version: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[None, None] ['a']\n"
+
+
+@given(st.lists(st.lists(st.sampled_from(["", "a", "bc", "日本語", "four"]), max_size=3).map(tuple)), st.integers(0, 4))
+def test_longer_names(rows: list[tuple[str, ...]], limit: int) -> None:
+    """Names over a limit are found, in rows that are one object too."""
+    rows = [row for row in rows for _ in range(2)]
+    assert native.kernel("walk").has_longer(rows, limit) is any(len(name) > limit for row in rows for name in row)
+
+
+@given(
+    st.lists(st.sampled_from([b"</html", b"</HTML", b"</Html", b"<", b"/", b"</", b"html", b"a", b"\0", b">"])).map(
+        b"".join
+    )
+)
+def test_end_of_page(page: bytes) -> None:
+    """Where a page ends by its own word is found, and where it does not."""
+    found, expected = both(lambda: find_end(page), parse_module)
+    assert found == expected

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -33,6 +33,9 @@ from cleanpage.language.scripts import (
 )
 from cleanpage.page import Head, Page
 from cleanpage.roles import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SENTENCES = {
     "en": "The council decided on Tuesday that the old bridge over the river would be closed to lorries until spring.",
@@ -269,19 +272,22 @@ def test_page_and_text_agree() -> None:
 def test_second_opinions_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page full of foreign lines costs no more than the limit; the longest are asked about, each once."""
     asked: list[str] = []
-    compare = verdict._compare
 
-    def ask(text: str, *rest: Any) -> verdict.Verdict:
-        asked.append(text)
-        return compare(text, *rest)
+    def recording(tell: Callable[[str], Any]) -> Callable[[str], Any]:
+        def told(text: str) -> Any:
+            asked.append(text)
+            return tell(text)
 
-    monkeypatch.setattr(verdict, "MAX_SECOND_OPINIONS", 3)
-    monkeypatch.setattr(verdict, "_compare", ask)
+        return told
+
+    for name in ("scores", "log_likelihoods"):
+        monkeypatch.setattr(second_opinion, name, recording(getattr(second_opinion, name)))
     short = "Maak een profiel aan en lees verder"
-    long = [SENTENCES["nl"][:length] for length in (100, 90, 90, 80)]
-    judged = verdict.judge(Reading([short] * 9 + long), "fr", LATIN)
-    assert asked == long[:2]
-    assert judged.languages == ["fr"] * 9 + ["nl"] * 3 + ["fr"]
+    sentence = SENTENCES["nl"]
+    long = [f"{sentence[:100]} {number}" for number in range(100, 98 + verdict.MAX_SECOND_OPINIONS)]
+    judged = verdict.judge(Reading([short] * 9 + long + [sentence[:90]] * 2 + [sentence[:80]]), "fr", LATIN)
+    assert asked == [*long, sentence[:90]]
+    assert judged.languages == ["fr"] * 9 + ["nl"] * (len(long) + 2) + ["fr"]
 
 
 @given(st.lists(st.text(max_size=300), max_size=8), st.sampled_from(["", "en", "ja", "ru", "is", "zz"]))

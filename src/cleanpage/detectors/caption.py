@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanpage.detectors.base import markup_signals, phrase_signals
-from cleanpage.detectors.layout import layout_of
+from cleanpage.detectors.layout import COPYRIGHT_SIGN, layout_of
 from cleanpage.page import Signal
 from cleanpage.roles import Kind, Role
 
@@ -60,10 +60,11 @@ class Caption:
         figure, heading = Kind.FIGURE, Kind.HEADING
         figures = [block for block, kind in enumerate(page.kinds) if kind is figure]
         after_images = [block for block, count in enumerate(page.image_counts) if count]
-        signed = [block for block, text in enumerate(page.texts) if "©" in text]
+        signed = [block for block in layout.blocks_with(COPYRIGHT_SIGN) if "©" in page.texts[block]]
+        kinds, counts = page.kinds, page.word_counts
         for block in sorted({*figures, *after_images, *signed}):
-            kind = page.kinds[block]
-            if page.word_counts[block] > self.max_words:
+            kind = kinds[block]
+            if counts[block] > self.max_words:
                 continue
             if kind is figure:
                 yield Signal(block, Role.CAPTION, self.figure_weight, "caption.markup:figure")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from cleanpage.page import split_words
+from cleanpage.page import split_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,43 +60,46 @@ def declared_of(page: Page) -> Declared:
     kept: dict[str, Any] = vars(page)
     declared: Declared | None = kept.get("declared")
     if declared is None:
-        site_name = tuple(split_words(page.head.meta.get("og:site_name", "")))
-        declared = kept["declared"] = Declared(_titles(page, site_name), _authors(page), site_name)
+        titles, authors = _title_texts(page), _author_texts(page)
+        texts = [page.head.meta.get("og:site_name", ""), *titles, *authors]
+        site_name, *words = map(tuple, split_all(texts))
+        declared = kept["declared"] = Declared(
+            titles=[title for title in dict.fromkeys(words[: len(titles)]) if title and title != site_name],
+            authors=[name for name in dict.fromkeys(words[len(titles) :]) if _is_name(name)][:MAX_AUTHORS],
+            site_name=site_name,
+        )
     return declared
 
 
-def _titles(page: Page, site: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _title_texts(page: Page) -> list[str]:
+    """What may be the headline, the most trusted first: each text as it stands, and without the site's name."""
     head = page.head
-    texts = [head.meta[name] for name in TITLE_META if name in head.meta]
-    texts += [value for value in json_ld_values(page, "headline") if isinstance(value, str)]
-    found: dict[tuple[str, ...], None] = {}
-    for text in texts:
-        found[tuple(split_words(text))] = None
-        found[tuple(split_words(_longest(SEPARATOR.split(text))))] = None
+    declared = [head.meta[name] for name in TITLE_META if name in head.meta]
+    declared += [value for value in json_ld_values(page, "headline") if isinstance(value, str)]
+    texts: list[str] = []
+    for text in declared:
+        texts += text, _longest(SEPARATOR.split(text))
     if head.title:
         parts = SEPARATOR.split(head.title)
-        found[tuple(split_words(_longest(parts)))] = None
-        found[tuple(split_words(head.title))] = None
+        texts += _longest(parts), head.title
         if len(parts) >= TITLE_AND_SITE_PARTS:
-            found[tuple(split_words(head.title[: head.title.rfind(parts[-1])]))] = None
-    return [words for words in found if words and words != site]
+            texts.append(head.title[: head.title.rfind(parts[-1])])
+    return texts
 
 
 def _longest(parts: list[str]) -> str:
     return max(parts, key=len)
 
 
-def _authors(page: Page) -> list[tuple[str, ...]]:
-    names: dict[tuple[str, ...], None] = {}
-    for key in AUTHOR_META:
-        if key in page.head.meta:
-            names[tuple(split_words(page.head.meta[key]))] = None
+def _author_texts(page: Page) -> list[str]:
+    """What may be an author's name, the most trusted first."""
+    texts = [page.head.meta[key] for key in AUTHOR_META if key in page.head.meta]
     for value in json_ld_values(page, "author"):
         for author in value if isinstance(value, list) else [value]:
             name = author.get("name") if isinstance(author, dict) else author
             if isinstance(name, str):
-                names[tuple(split_words(name))] = None
-    return [words for words in names if _is_name(words)][:MAX_AUTHORS]
+                texts.append(name)
+    return texts
 
 
 def _is_name(words: tuple[str, ...]) -> bool:

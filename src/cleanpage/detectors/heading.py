@@ -51,17 +51,19 @@ class Heading:
 
     def signals(self, page: Page) -> Iterator[Signal]:
         """Yields evidence for the role."""
-        prose = evidence_of(page).prose_word_counts
+        evidence = evidence_of(page)
+        prose, prose_before = evidence.prose_word_counts, evidence.prose_before
         for signal in markup_signals(page, self.name, Role.HEADING):
             if signal.block_end == signal.block + 1 and not prose[signal.block]:
                 yield signal
         layout = layout_of(page)
-        inside = range(layout.first_prose, layout.last_prose + 1)
-        for block in sorted({*layout.headings, *[block for block in inside if not prose[block]]}):
-            if page.kinds[block] is Kind.HEADING and page.levels[block]:
+        first, last = layout.first_prose, layout.last_prose
+        kinds, levels, heading = page.kinds, page.levels, Kind.HEADING
+        for block in sorted({*layout.headings, *[block for block in range(first, last + 1) if not prose[block]]}):
+            if kinds[block] is heading and levels[block]:
                 if not layout.links[block]:
-                    yield self._heading(page, block, prose)
-            elif block not in inside or prose[block] or not self._has_text_after(block, prose):
+                    yield self._heading(page, block, prose_before)
+            elif not first <= block <= last or prose[block] or not self._has_text_after(block, prose_before):
                 continue
             elif self._is_line(page, block):
                 is_bold = self._is_bold(page, block)
@@ -70,17 +72,18 @@ class Heading:
                 detail = "bold line" if is_bold else "line"
                 yield Signal(block, Role.HEADING, weight, f"heading.shape:{detail} before a paragraph")
 
-    def _heading(self, page: Page, block: int, prose: Sequence[int]) -> Signal:
+    def _heading(self, page: Page, block: int, prose_before: Sequence[int]) -> Signal:
         level = page.levels[block]
         if layout_of(page).is_inside(block):
             weight = self.inside_weights[min(level, len(self.inside_weights)) - 1]
             return Signal(block, Role.HEADING, weight, f"heading.position:h{level} between paragraphs")
-        if self._has_text_after(block, prose):
+        if self._has_text_after(block, prose_before):
             return Signal(block, Role.HEADING, self.before_weight, f"heading.position:h{level} before a paragraph")
         return Signal(block, Role.HEADING, self.other_weight, f"heading.markup:h{level}")
 
-    def _has_text_after(self, block: int, prose: Sequence[int]) -> bool:
-        return any(prose[block + 1 : block + 1 + self.max_gap])
+    def _has_text_after(self, block: int, prose_before: Sequence[int]) -> bool:
+        end = min(block + 1 + self.max_gap, len(prose_before) - 1)
+        return prose_before[end] > prose_before[block + 1]
 
     def _is_line(self, page: Page, block: int) -> bool:
         text = page.texts[block]

@@ -59,16 +59,17 @@ class Interface:
     def _shapes(self, page: Page) -> Iterator[Signal]:
         layout = layout_of(page)
         role, control = Role.INTERFACE, Kind.CONTROL
-        controls = [block for block, kind in enumerate(page.kinds) if kind is control]
-        after_fields = [block for block, count in enumerate(page.input_counts) if count]
+        texts, counts, kinds, fields = page.texts, page.word_counts, page.kinds, page.input_counts
+        controls = [block for block, kind in enumerate(kinds) if kind is control]
+        after_fields = [block for block, count in enumerate(fields) if count]
         # of what a counter begins with, "x" alone is a letter
         for block in sorted({*controls, *after_fields, *layout.blocks_with(ODD_START)}):
-            text = page.texts[block]
-            if page.word_counts[block] > self.max_words:
+            text = texts[block]
+            if counts[block] > self.max_words:
                 continue
-            if page.kinds[block] is control:
+            if kinds[block] is control:
                 yield make_signal((block, role, self.control_weight, "interface.markup:control", 0))
-            elif page.input_counts[block]:
+            elif fields[block]:
                 yield make_signal((block, role, self.field_weight, "interface.markup:field", 0))
             if len(text) <= self.max_counter_chars and COUNTER.fullmatch(text):
                 weight = self.counter_weight * (self.inside_factor if layout.is_inside(block) else 1.0)

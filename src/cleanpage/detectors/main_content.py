@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from cleanpage.page import Page, Signal
 
 
+INSIDE: Final = "main_content.shape:running text in the main container"
+OUTSIDE: Final = "main_content.shape:running text elsewhere"
+AMONG: Final = {kind: f"main_content.position:{kind} among paragraphs" for kind in Kind}
+"""The reasons; a page has a hundred."""
+
 STRUCTURES: Final = frozenset((Kind.QUOTE, Kind.CODE, Kind.TABLE, Kind.LIST_ITEM, Kind.DEFINITION, Kind.FORMULA))
 
 
@@ -55,7 +60,7 @@ class MainContent:
         layout = layout_of(page)
         text, heading, links = Role.TEXT, Kind.HEADING, layout.links
         first, last = layout.first_prose, layout.last_prose
-        prompts = begins_with_prompt(page)
+        prompts, kinds = begins_with_prompt(page), page.kinds
         for block, prose in enumerate(evidence_of(page).prose_word_counts):
             if prose:
                 is_inside = first <= block <= last
@@ -63,8 +68,7 @@ class MainContent:
                 weight *= self.short_factor + (1 - self.short_factor) * min(1.0, prose / self.long_words)
                 if block in prompts:
                     weight *= self.prompt_factor
-                place = "in the main container" if is_inside else "elsewhere"
-                yield make_signal((block, text, weight, f"main_content.shape:running text {place}", 0))
-            elif first <= block <= last and not links[block] and (kind := page.kinds[block]) is not heading:
+                yield make_signal((block, text, weight, INSIDE if is_inside else OUTSIDE, 0))
+            elif first <= block <= last and not links[block] and (kind := kinds[block]) is not heading:
                 weight = self.structure_weight if kind in STRUCTURES else self.among_weight
-                yield make_signal((block, text, weight, f"main_content.position:{kind} among paragraphs", 0))
+                yield make_signal((block, text, weight, AMONG[kind], 0))

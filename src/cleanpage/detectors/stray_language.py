@@ -109,10 +109,11 @@ class StrayLanguage:
     def _foreign(self, page: Page) -> dict[int, str]:
         """The blocks whose language is surely another than the page's."""
         columns = zip(page.block_languages, page.block_language_confidences, strict=True)
+        own = page.language
         return {
             block: language
             for block, (language, confidence) in enumerate(columns)
-            if language and language != page.language and confidence >= self.min_confidence
+            if language and language != own and confidence >= self.min_confidence
         }
 
     def _prompts(self, page: Page, foreign: Mapping[int, str]) -> dict[int, tuple[Role, float]]:
@@ -174,11 +175,12 @@ def _known_abroad(page: Page) -> dict[int, tuple[Role, str]]:
     """Blocks of unknown language with a phrase of several words that only another language knows: role and language."""
     found: dict[int, tuple[Role, str]] = {}
     at_home: set[int] = set()
+    languages, own = page.block_languages, page.language
     for role in PROMPTS:
         for block, pattern, _ in page.phrase_hits.get(role, ()):
-            if page.block_languages and page.block_languages[block]:
+            if languages and languages[block]:
                 continue
-            if _is_same(pattern.language, page.language):
+            if _is_same(pattern.language, own):
                 at_home.add(block)
             elif pattern.kind != "hint" and len(pattern.words) > 1:
                 found.setdefault(block, (role, pattern.language))

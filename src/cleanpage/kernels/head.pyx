@@ -33,19 +33,6 @@ cdef bint is_named(xmlNode* node, const char* name) noexcept:
     return node.ns is NULL or node.ns.href is NULL or node.ns.href[0] == 0
 
 
-cdef int read_meta(xmlNode* node, dict meta) except -1:
-    """Adds the content of a meta element to that of others, unless its name is known."""
-    name = (
-        value_named(node, b"property")
-        or value_named(node, b"name")
-        or value_named(node, b"itemprop")
-        or value_named(node, b"http-equiv")
-    )
-    if name and (content := value_named(node, b"content")):
-        meta.setdefault(name.casefold(), content.strip())
-    return 0
-
-
 cdef xmlNode* next_node(xmlNode* node, xmlNode* root) noexcept:
     """The node after another in document order; NULL at the end of the root."""
     if node.type == XML_ELEMENT_NODE and node.children is not NULL:
@@ -55,6 +42,63 @@ cdef xmlNode* next_node(xmlNode* node, xmlNode* root) noexcept:
             return node.next
         node = node.parent
     return NULL
+
+
+cdef class HeadReader:
+    """What was read so far; elements are given to it in document order."""
+
+    def __cinit__(self):
+        self.title = self.canonical = self.base = ""
+        self.meta, self.json_ld = {}, []
+
+    cdef int read(self, xmlNode* node) except -1:
+        """Reads one element."""
+        cdef unsigned char initial = node.name[0]
+        if initial == c"m":
+            if is_named(node, b"meta"):
+                self.read_meta(node)
+        elif initial == c"s":
+            if is_named(node, b"script") and value_named(node, b"type").startswith("application/ld+json"):
+                if text := text_of(node):
+                    self.json_ld.append(text)
+        elif initial == c"l":
+            if not self.canonical and is_named(node, b"link") and value_named(node, b"rel") == "canonical":
+                self.canonical = value_named(node, b"href")
+        elif initial == c"b":
+            if not self.base and is_named(node, b"base"):
+                self.base = value_named(node, b"href")
+        elif initial == c"t":
+            if not self.title and is_named(node, b"title"):
+                if node.parent is NULL or not is_named(node.parent, b"svg"):
+                    self.title = " ".join(text_of(node).split())
+        return 0
+
+    cdef int read_meta(self, xmlNode* node) except -1:
+        """Adds the content of a meta element to that of others, unless its name is known."""
+        name = (
+            value_named(node, b"property")
+            or value_named(node, b"name")
+            or value_named(node, b"itemprop")
+            or value_named(node, b"http-equiv")
+        )
+        if name and (content := value_named(node, b"content")):
+            self.meta.setdefault(name.casefold(), content.strip())
+        return 0
+
+    cdef int read_inside(self, xmlNode* root) except -1:
+        """Reads an element and those inside."""
+        cdef xmlNode* node = root
+        while node is not NULL:
+            if node.type == XML_ELEMENT_NODE:
+                self.read(node)
+            node = next_node(node, root)
+        return 0
+
+    cdef int fill(self, head) except -1:
+        """Writes down what was read."""
+        head.title, head.canonical, head.base = self.title, self.canonical, self.base
+        head.meta, head.json_ld = self.meta, self.json_ld
+        return 0
 
 
 def read_elements(root, head):
@@ -68,43 +112,12 @@ def read_elements(root, head):
         Whether that could be done; if not, the head is as it was.
     """
     cdef xmlNode* top = node_of(root)
+    cdef HeadReader reader = HeadReader()
     if top is NULL:
         return False
     try:
-        read_all(top, head)
+        reader.read_inside(top)
     except NotImplementedError:
-        head.meta.clear()
-        head.json_ld.clear()
-        head.title = head.canonical = head.base = ""
         return False
+    reader.fill(head)
     return True
-
-
-cdef int read_all(xmlNode* root, head) except -1:
-    """Fills the head from a root and what is inside."""
-    cdef xmlNode* node = root
-    cdef str title = "", canonical = "", base = ""
-    cdef dict meta = head.meta
-    cdef unsigned char initial
-    while node is not NULL:
-        initial = node.name[0] if node.type == XML_ELEMENT_NODE else 0
-        if initial == c"m":
-            if is_named(node, b"meta"):
-                read_meta(node, meta)
-        elif initial == c"s":
-            if is_named(node, b"script") and value_named(node, b"type").startswith("application/ld+json"):
-                if text := text_of(node):
-                    head.json_ld.append(text)
-        elif initial == c"l":
-            if not canonical and is_named(node, b"link") and value_named(node, b"rel") == "canonical":
-                canonical = value_named(node, b"href")
-        elif initial == c"b":
-            if not base and is_named(node, b"base"):
-                base = value_named(node, b"href")
-        elif initial == c"t":
-            if not title and is_named(node, b"title"):
-                if node.parent is NULL or not is_named(node.parent, b"svg"):
-                    title = " ".join(text_of(node).split())
-        node = next_node(node, root)
-    head.title, head.canonical, head.base = title, canonical, base
-    return 0

@@ -7,6 +7,7 @@ cdef enum:
     MAX_ROLES = 32
     MAX_NAME_CHARS = 200
     MAX_PARTS = 40
+    LOOK_COUNT = 4096
 
 
 cdef struct Entry:
@@ -40,6 +41,7 @@ cdef class TextTable:
     cdef Entry *entries
     cdef uint16_t *places
     cdef uint32_t mask
+    cdef unsigned char looks[LOOK_COUNT]  # whether any of the texts looks so
     cdef list keys
 
     cdef uint32_t slot_of(self, const unsigned char *text, Py_ssize_t length) noexcept nogil

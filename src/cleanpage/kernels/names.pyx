@@ -59,6 +59,7 @@ cdef class TextTable:
             entry.start, entry.length = <uint32_t>start, len(self.keys[place])
             start += entry.length
             self.places[self.slot_of(<const unsigned char *>self.text + entry.start, entry.length)] = <uint16_t>(place + 1)
+            self.looks[look_of(<const unsigned char *>self.text + entry.start, entry.length)] = True
 
     def __dealloc__(self):
         PyMem_Free(self.entries)
@@ -85,7 +86,15 @@ cdef class TextTable:
 
     cdef int find(self, const unsigned char *text, Py_ssize_t length) noexcept nogil:
         """The number of a text among ``keys``, from 1; 0 if it is not there."""
+        if length == 0 or not self.looks[look_of(text, length)]:  # as most are
+            return 0
         return self.places[self.slot_of(text, length)]
+
+
+cdef inline uint32_t look_of(const unsigned char *text, Py_ssize_t length) noexcept nogil:
+    """What can be told of a text at a glance: its length, and letters from its start, middle and end."""
+    cdef uint32_t look = text[0] & 31 | (text[length - 1] & 31) << 5
+    return look ^ (text[length >> 1] & 31) << 3 ^ <uint32_t>(length & 15) << 8
 
 
 cdef inline bint is_same(const char *one, const unsigned char *other, Py_ssize_t length) noexcept nogil:

@@ -1,9 +1,12 @@
 # cython: boundscheck=False, wraparound=False
 """Loops over the characters of blocks for the language identifiers."""
 
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
+
+import numpy as np
 
 cdef struct Marks:
     int run_count
@@ -19,6 +22,7 @@ cdef enum:
     UNCLEAR = 128
     MAX_LABELS = 1024
     CHUNK = 256  # characters whose rows are looked up before they are added
+    HASH_FACTOR = 0x9E3779B1  # 2 ** 32 divided by the golden ratio: spreads neighbouring numbers
     MAX_WIDTH = 16  # numbers that hold the sums of one script
     SOFT_HYPHEN = 0xAD  # the first character that is not stable
     STABLE_BELOW = 0x300  # from here on there are marks that normalising joins with what is before them
@@ -249,56 +253,81 @@ def find_carrying(
         carries[row] = weights[row, script] >= min_weight and (word_counts[row] >= min_words or not is_shared[script])
 
 
-def visit_counts(
+cdef struct Met:
+    int32_t feature  # from 1, as 0 is for none
+    int32_t place
+
+
+def read_features(
     const uint32_t[::1] next_states,
     const int32_t[:, ::1] states,
     const uint8_t[::1] text,
+    const uint16_t[:, ::1] table,
 ):
-    """Counts the features of a text; stands in for `py3langid.langid.visit_counts`.
+    """Counts the features of a text and looks up their rows; stands in for parts of `py3langid`.
 
     Args:
         next_states: For each row and byte the state that comes next.
         states: The row of each state, and the feature that it stands for, -1 for none.
         text: The text in UTF-8.
+        table: A row of 16-bit floating-point numbers, finite, for each feature.
 
     Returns:
-        The counts by feature, in the order in which they are first met.
+        The counts and the rows of the features, in the order in which they are first met; both are float32.
     """
-    cdef dict counts = {}
-    cdef uint32_t state = 0
+    cdef Py_ssize_t place, slot_count = 16, count = 0
+    cdef uint32_t state = 0, slot
     cdef int32_t feature
-    cdef Py_ssize_t place
-    for place in range(text.shape[0]):
-        state = next_states[(<size_t>states[state, 0] << 8) + text[place]]
-        feature = states[state, 1]
-        if feature >= 0:
-            counts[feature] = counts.get(feature, 0) + 1
-    return counts
+    cdef Met *slots = NULL
+    cdef int32_t *features = NULL
+    cdef float *counts = NULL
+    while slot_count < 2 * text.shape[0]:
+        slot_count *= 2
+    try:
+        slots = <Met *>PyMem_Calloc(slot_count, sizeof(Met))
+        features = <int32_t *>PyMem_Malloc((text.shape[0] + 1) * sizeof(int32_t))
+        counts = <float *>PyMem_Malloc((text.shape[0] + 1) * sizeof(float))
+        if slots is NULL or features is NULL or counts is NULL:
+            raise MemoryError
+        for place in range(text.shape[0]):
+            state = next_states[(<size_t>states[state, 0] << 8) + text[place]]
+            feature = states[state, 1]
+            if feature < 0:
+                continue
+            slot = (<uint32_t>feature * HASH_FACTOR >> 8) & <uint32_t>(slot_count - 1)
+            while slots[slot].feature and slots[slot].feature != feature + 1:
+                slot = (slot + 1) & <uint32_t>(slot_count - 1)
+            if not slots[slot].feature:
+                slots[slot].feature, slots[slot].place = feature + 1, <int32_t>count
+                features[count], counts[count] = feature, 0
+                count += 1
+            counts[slots[slot].place] += 1
+        return rows_of(features, counts, count, table)
+    finally:
+        PyMem_Free(slots)
+        PyMem_Free(features)
+        PyMem_Free(counts)
 
 
-def gather(dict visits, const uint16_t[:, ::1] table, float[::1] counts, float[:, ::1] rows):
-    """Looks up the rows of features.
-
-    Args:
-        visits: Counts by feature.
-        table: A row of 16-bit floating-point numbers, finite, for each feature.
-        counts: Filled: the counts.
-        rows: Filled: the rows of the features.
-    """
-    cdef Py_ssize_t row = 0, column, width = table.shape[1]
-    cdef Py_ssize_t feature
+cdef object rows_of(const int32_t *features, const float *counts, Py_ssize_t count, const uint16_t[:, ::1] table):
+    """The counts of features, and their rows, as arrays."""
+    cdef Py_ssize_t row, column, width = table.shape[1]
     cdef const uint16_t *narrow
     cdef uint32_t wide[MAX_LABELS]
     cdef float *numbers
     if width > MAX_LABELS:
         raise ValueError(f"{width} numbers a row are more than {MAX_LABELS}")
-    for key, count in visits.items():
-        feature = key
-        counts[row] = count
-        narrow, numbers = &table[feature, 0], &rows[row, 0]
+    all_counts, all_rows = np.empty(count, np.float32), np.empty((count, width), np.float32)
+    if not count:
+        return all_counts, all_rows
+    cdef float[::1] own_counts = all_counts
+    cdef float[:, ::1] rows = all_rows
+    memcpy(&own_counts[0], counts, count * sizeof(float))
+    for row in range(count):
+        narrow, numbers = &table[features[row], 0], &rows[row, 0]
         for column in range(width):
             wide[column] = <uint32_t>(narrow[column] & 0x7FFF) << 13 | <uint32_t>(narrow[column] & 0x8000) << 16
         memcpy(numbers, wide, width * sizeof(float))
         for column in range(width):
             numbers[column] *= EXPONENT_STEP
-        row += 1
+    return all_counts, all_rows

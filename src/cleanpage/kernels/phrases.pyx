@@ -6,10 +6,16 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport uint32_t, uintptr_t
 
 cdef enum:
-    FILTER_SIZE = 1 << 12
+    STEM_BITS = 13
+    STEM_COUNT = 1 << STEM_BITS
+    MAX_STEM_LETTERS = 4  # of a stem that are looked at before it is looked up
+    ENDS = 1  # what a filter tells of some letters: they are a stem, or begin a longer one
+    GOES_ON = 2
+    LOOK_BITS = 13
+    LOOK_COUNT = 1 << LOOK_BITS
     HASH_FACTOR = 0x9E3779B1  # 2 ** 32 divided by the golden ratio: spreads neighbouring addresses
-    HASH_SHIFT = 20
-    SLOT_COUNT = 1 << 12  # strings whose candidates are kept; a page has some 700 different words
+    SLOT_BITS = 12
+    SLOT_COUNT = 1 << SLOT_BITS  # strings whose candidates are kept; a page has some 700 different words
     MAX_PROBES = 8
     ASCII_END = 128
     # fields of lexicon._Entry and lexicon.Pattern
@@ -22,11 +28,6 @@ cdef enum:
     KIND = 3
 
 cdef object new_tuple = tuple.__new__
-
-cdef struct Slot:
-    PyObject *word  # borrowed: the texts hold their words
-    PyObject *candidates  # borrowed from `kept`; NULL for none
-
 
 cdef class Candidates:
     """The phrases that may stand where a word does.
@@ -41,81 +42,140 @@ cdef class Candidates:
     cdef bint is_first
 
 
+cdef class Index:
+    """The phrases of one lexicon by their words.
+
+    What a word may belong to is kept from page to page: no more of it than the lexicon has words.
+    """
+
+    cdef dict at_start_words, inside_words, at_start_stems, inside_stems, whole
+    cdef frozenset whole_firsts
+    cdef dict known
+    cdef Py_ssize_t stem_length, max_whole_words, max_start_words
+    cdef unsigned char stems[STEM_COUNT]
+    cdef unsigned char has_look[LOOK_COUNT]
+
+    def __init__(self, lexicon, Py_ssize_t stem_length):
+        """Takes a lexicon.
+
+        Args:
+            lexicon: A `lexicon.Lexicon`.
+            stem_length: Characters of a starred word that index it.
+        """
+        self.at_start_words, self.inside_words = lexicon.at_start.by_word, lexicon.inside.by_word
+        self.at_start_stems, self.inside_stems = lexicon.at_start.by_stem, lexicon.inside.by_stem
+        self.whole, self.whole_firsts = lexicon.whole, lexicon.whole_firsts
+        self.stem_length = stem_length
+        self.max_whole_words, self.max_start_words = lexicon.max_whole_words, lexicon.max_start_words
+        self.known = dict.fromkeys(lexicon.indexed)
+        for word in lexicon.indexed:
+            self.has_look[look_of(word)] = True
+        for entries in (*self.at_start_stems.values(), *self.inside_stems.values()):
+            for entry in entries:
+                self.add_stem((<tuple>(<tuple>entry)[PATTERN])[WORDS][<Py_ssize_t>(<tuple>entry)[OFFSET]])
+
+    cdef int add_stem(self, str stem) except -1:
+        """Adds a stem to those that a word may begin with."""
+        cdef uint32_t hashed = 0
+        cdef Py_ssize_t place, length = len(stem)
+        for place in range(min(length, MAX_STEM_LETTERS)):
+            hashed = after_letter(hashed, stem[place])
+            self.stems[stem_place(hashed)] |= ENDS if place + 1 == length else GOES_ON
+        return 0
+
+    cdef Candidates of_word(self, str word):
+        """What a word may belong to, but for stems; None for nothing."""
+        cdef Candidates found
+        if not self.has_look[look_of(word)] or word not in self.known:
+            return None
+        found = self.known[word]
+        if found is None:
+            found = self.known[word] = candidates_of(self.at_start_words.get(word), self.inside_words.get(word))
+            found.is_first = found.is_first or word in self.whole_firsts
+        return found
+
+    cdef Candidates of_stem(self, str stem, str word):
+        """What the stems that a word begins with may belong to; None for nothing."""
+        at_start, inside = stemmed(self.at_start_stems.get(stem), word), stemmed(self.inside_stems.get(stem), word)
+        return candidates_of(at_start, inside) if at_start or inside else None
+
+
 cdef class Search:
     """The phrases of some lexicons in the texts of a page.
 
-    What the words of the page may belong to is looked up once for each of them.
+    What a word may belong to is looked up once for each string. Equal words are mostly the same string.
     """
 
-    cdef list lexicons, indexed, at_start_words, inside_words, at_start_stems, inside_stems, whole_firsts, whole
-    cdef Py_ssize_t stem_length, max_whole_words
-    cdef Py_ssize_t letter_limit
-    cdef list kept
-    cdef Slot slots[SLOT_COUNT]
-    cdef unsigned char has_stem[FILTER_SIZE]
+    cdef list indexes, kept
+    cdef Py_ssize_t stem_length, max_whole_words, letter_limit
+    cdef unsigned char stems[STEM_COUNT]
+    cdef unsigned char has_look[LOOK_COUNT]
+    cdef uintptr_t words[SLOT_COUNT]  # addresses, borrowed: the texts hold their words; odd where there are candidates
+    cdef PyObject *found[SLOT_COUNT]  # borrowed from `kept`
 
-    def __cinit__(self, list lexicons, Py_ssize_t stem_length):
-        self.lexicons = lexicons
-        self.indexed = [lexicon.indexed for lexicon in lexicons]
-        self.at_start_words = [lexicon.at_start.by_word for lexicon in lexicons]
-        self.inside_words = [lexicon.inside.by_word for lexicon in lexicons]
-        self.at_start_stems = [lexicon.at_start.by_stem for lexicon in lexicons]
-        self.inside_stems = [lexicon.inside.by_stem for lexicon in lexicons]
-        self.whole_firsts = [lexicon.whole_firsts for lexicon in lexicons]
-        self.whole = [lexicon.whole for lexicon in lexicons]
-        self.max_whole_words = max([lexicon.max_whole_words for lexicon in lexicons], default=0)
-        self.stem_length = stem_length
+    def __cinit__(self, list indexes):
+        cdef Index index
+        cdef Py_ssize_t place
+        self.indexes, self.kept = indexes, []
         # One letter more than the longest phrase tells that a block is none.
-        self.letter_limit = max([lexicon.max_start_words for lexicon in lexicons], default=0) + 1
-        self.kept = []
-        for lexicon in lexicons:
-            for stem in lexicon.stems:
-                self.has_stem[filter_place(stem)] = True
+        self.letter_limit = 1
+        for index in indexes:
+            self.stem_length = index.stem_length
+            self.max_whole_words = max(self.max_whole_words, index.max_whole_words)
+            self.letter_limit = max(self.letter_limit, index.max_start_words + 1)
+            for place in range(LOOK_COUNT):
+                self.has_look[place] |= index.has_look[place]
+            for place in range(STEM_COUNT):
+                self.stems[place] |= index.stems[place]
 
     cdef PyObject *candidates(self, PyObject *word) except? NULL:
-        """What a word may belong to; NULL for nothing.
-
-        The same string is looked up once, if there is room for it. Equal words are mostly the same string.
-        """
-        cdef uint32_t place = <uint32_t>(<uintptr_t>word >> 4) * HASH_FACTOR >> HASH_SHIFT
-        cdef Slot *slot = NULL
+        """What a word may belong to; NULL for nothing. It is kept if there is room for it."""
+        cdef uintptr_t address = <uintptr_t>word
+        cdef uint32_t place = <uint32_t>(address >> 4) * HASH_FACTOR >> (32 - SLOT_BITS)
         cdef int probe
         for probe in range(MAX_PROBES):
-            slot = &self.slots[(place + probe) & (SLOT_COUNT - 1)]
-            if slot.word == word:
-                return slot.candidates
-            if slot.word == NULL:
+            if self.words[place] & ~<uintptr_t>1 == address:
+                return self.found[place] if self.words[place] & 1 else NULL
+            if self.words[place] == 0:
                 break
-        else:
-            slot = NULL
+            place = (place + 1) & (SLOT_COUNT - 1)
         found = self.look_up(<str>word)
         if found is not None:
             self.kept.append(found)
-        if slot != NULL:
-            slot.word, slot.candidates = word, NULL if found is None else <PyObject *>found
+        if self.words[place] == 0:
+            self.words[place] = address
+            if found is not None:
+                self.words[place] |= 1
+                self.found[place] = <PyObject *>found
         return NULL if found is None else <PyObject *>found
 
     cdef Candidates look_up(self, str word):
+        """What a word may belong to; None for nothing."""
         cdef Candidates found = None
-        cdef Py_ssize_t index
-        for index in range(len(self.lexicons)):
-            if word in <frozenset>self.indexed[index]:
-                found = found or Candidates()
-                found.at_start = joined(found.at_start, (<dict>self.at_start_words[index]).get(word))
-                found.inside = joined(found.inside, (<dict>self.inside_words[index]).get(word))
-                found.is_first = found.is_first or word in <frozenset>self.whole_firsts[index]
-        if len(word) >= self.stem_length and self.has_stem[filter_place(word)]:
+        if self.has_look[look_of(word)]:
+            for index in self.indexes:
+                found = together(found, (<Index>index).of_word(word))
+        if self.may_have_stem(word):
             stem = word[: self.stem_length]
-            for index in range(len(self.lexicons)):
-                at_start = stemmed((<dict>self.at_start_stems[index]).get(stem), word)
-                inside = stemmed((<dict>self.inside_stems[index]).get(stem), word)
-                if at_start or inside:
-                    found = found or Candidates()
-                    found.at_start = joined(found.at_start, at_start)
-                    found.inside = joined(found.inside, inside)
-        if found is not None and found.at_start:
-            found.is_first = True
+            for index in self.indexes:
+                found = together(found, (<Index>index).of_stem(stem, word))
         return found
+
+    cdef bint may_have_stem(self, str word) noexcept:
+        """Whether a word may begin with a stem: few of the words do that begin with some letters of one."""
+        cdef int kind = PyUnicode_KIND(word)
+        cdef void *data = PyUnicode_DATA(word)
+        cdef Py_ssize_t place
+        cdef uint32_t hashed = 0
+        cdef unsigned char told
+        for place in range(len(word)):
+            hashed = after_letter(hashed, PyUnicode_READ(kind, data, place))
+            told = self.stems[stem_place(hashed)]
+            if told & ENDS or told and place + 1 == MAX_STEM_LETTERS:
+                return True
+            if not told:
+                return False
+        return False
 
     cdef list find(self, list words):
         """The phrases in a text, as pattern and index of its first word; None if there is none."""
@@ -160,8 +220,8 @@ cdef class Search:
         count = len(letters)
         if count <= self.max_whole_words:
             key = tuple(letters)
-            for whole in self.whole:
-                patterns = (<dict>whole).get(key)
+            for index in self.indexes:
+                patterns = (<Index>index).whole.get(key)
                 if patterns is not None:
                     found = joined(found, [(pattern, 0) for pattern in patterns])
         for entry in entries if entries is not None else ():
@@ -178,12 +238,41 @@ cdef class Search:
         return joined(found, [(place[1], 0) for place in hits])
 
 
-cdef inline Py_ssize_t filter_place(str text):
-    """Where the first two characters of a text stand in a filter."""
+cdef Candidates candidates_of(list at_start, list inside):
+    """Candidates of these entries."""
+    cdef Candidates found = Candidates()
+    found.at_start, found.inside, found.is_first = at_start, inside, bool(at_start)
+    return found
+
+
+cdef Candidates together(Candidates first, Candidates second):
+    """The candidates of two lexicons as one, either of which may be None."""
+    cdef Candidates both
+    if first is None or second is None:
+        return second if first is None else first
+    both = candidates_of(joined(first.at_start, second.at_start), joined(first.inside, second.inside))
+    both.is_first = first.is_first or second.is_first
+    return both
+
+
+cdef inline uint32_t after_letter(uint32_t hashed, Py_UCS4 letter) noexcept:
+    """A number for some letters, from that of those before the last."""
+    return (hashed + <uint32_t>letter + 1) * HASH_FACTOR
+
+
+cdef inline uint32_t stem_place(uint32_t hashed) noexcept:
+    """Where the number of some letters stands in the filter of stems."""
+    return hashed >> (32 - STEM_BITS)
+
+
+cdef inline uint32_t look_of(str text):
+    """What can be told of a text, not an empty one, at a glance: its length, its first, middle and last character."""
     cdef int kind = PyUnicode_KIND(text)
     cdef void *data = PyUnicode_DATA(text)
-    cdef unsigned int first = PyUnicode_READ(kind, data, 0), second = PyUnicode_READ(kind, data, 1)
-    return (61 * first + second) % FILTER_SIZE
+    cdef uint32_t length = len(text), look = PyUnicode_READ(kind, data, 0)
+    look ^= <uint32_t>PyUnicode_READ(kind, data, length >> 1) << 8
+    look ^= <uint32_t>PyUnicode_READ(kind, data, length - 1) << 16 ^ length << 24
+    return look * HASH_FACTOR >> (32 - LOOK_BITS)
 
 
 cdef inline bint is_decimal(str word):
@@ -228,21 +317,20 @@ cdef bint starts_at(object pattern, list words, Py_ssize_t start):
     return True
 
 
-def find_hits(list texts, list searches, Py_ssize_t max_words, Py_ssize_t stem_length, hit_class):
+def find_hits(list texts, list searches, Py_ssize_t max_words, hit_class):
     """Finds phrases in the blocks of a page.
 
     Args:
-        texts: The casefolded words of each block; blocks of the same text share one list.
-        searches: Lists of lexicons; the phrases of each list are sorted among themselves.
+        texts: The casefolded words of each block.
+        searches: Lists of Index; the phrases of each list are sorted among themselves.
         max_words: Words of a block that are searched.
-        stem_length: Characters of a starred word that index it.
         hit_class: `lexicon.PhraseHit`.
 
     Returns:
         The hits by role section, in block order.
     """
-    cdef list prepared = [Search(lexicons, stem_length) for lexicons in searches]
-    cdef dict known = {}, hits = {}
+    cdef list prepared = [Search(indexes) for indexes in searches]
+    cdef dict hits = {}
     cdef Py_ssize_t block
     cdef list words, found
     cdef object pattern
@@ -250,17 +338,14 @@ def find_hits(list texts, list searches, Py_ssize_t max_words, Py_ssize_t stem_l
         words = texts[block]
         if not words:
             continue
-        key = <size_t><PyObject *>words
-        if key in known:
-            found = known[key]
-        else:
-            found = None
-            if len(words) > max_words:
-                words = words[:max_words]
-            for search in prepared:
-                found = joined(found, (<Search>search).find(words))
-            known[key] = found
-        for place in found or ():
+        if len(words) > max_words:
+            words = words[:max_words]
+        found = None
+        for search in prepared:
+            found = joined(found, (<Search>search).find(words))
+        if found is None:
+            continue
+        for place in found:
             pattern = (<tuple>place)[0]
             section = (<tuple>pattern)[SECTION]
             own = hits.get(section)

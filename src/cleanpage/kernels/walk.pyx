@@ -24,11 +24,13 @@ from lxml.includes.tree cimport (
     xmlNode,
 )
 
+from cleanpage.kernels.head cimport HeadReader
 from cleanpage.kernels.nodes cimport joined, node_of, require_layout, text_node, value_of
 from cleanpage.kernels.utf8 cimport decoded, is_ascii, is_white, is_word, space_size, stripped_length
 
 from cleanpage import blocks, tags, walk
 from cleanpage.blocks import FullError
+from cleanpage.head import empty_head
 from cleanpage.page import NodeTable, Page
 from cleanpage.roles import Kind
 from cleanpage.visibility import HIDDEN_STYLE, is_revealed
@@ -320,8 +322,10 @@ cdef class Pass:
         list texts, kinds, levels, nodes, inline_names, inline_tags, link_char_counts, hrefs, image_counts, input_counts
         list tags, parents, depths, positions, names, attributes, first_blocks, end_blocks
         # what is kept alive, and what is remembered
+        HeadReader head
         list held
         dict new_tags, class_names
+        object block_count  # that of the blocks so far: rows of the node table share one number
         TagSlot tag_slots[SLOT_COUNT]
         CodeSlot code_slots[SLOT_COUNT]
         NamesSlot names_slots[SLOT_COUNT]
@@ -339,7 +343,8 @@ cdef class Pass:
         self.inline_tags, self.link_char_counts, self.hrefs, self.image_counts, self.input_counts = [], [], [], [], []
         self.tags, self.parents, self.depths, self.positions = [], [], [], []
         self.names, self.attributes, self.first_blocks, self.end_blocks = [], [], [], []
-        self.held, self.new_tags, self.class_names = [], {}, {}
+        self.head, self.held, self.new_tags, self.class_names = HeadReader(), [], {}, {}
+        self.block_count = 0
         self.shows_hidden, self.max_blocks = shows_hidden, max_blocks
         self.place = Place(kind=<PyObject*>PARAGRAPH, row=-1, level=0, depth=-1)
         reserve(&self.known, sizeof(Tag), KNOWN.count)
@@ -375,6 +380,7 @@ cdef class Pass:
         self.held.append(rule)
         (<Tag*>pushed(&self.known, sizeof(Tag)))[0] = tag_of_rule(rule)
         self.read_attributes(root, &found)
+        self.head.read(root)
         self.open_block(root, self.known.count - 1, self.names_of(&found), self.kept(root, &found), 1)
         return self.read(root)
 
@@ -404,6 +410,7 @@ cdef class Pass:
             return node.next
         self.read_attributes(node, &found)
         if action > INLINE_ELEMENT:
+            self.head.read_inside(node)
             if not self.is_passed_over(tag, &found):
                 if action == IMAGE:
                     self.image_count += 1
@@ -415,6 +422,7 @@ cdef class Pass:
             self.pass_over(node, tag)
             return node.next
         if action == BLOCK:
+            self.head.read(node)
             self.open_block(node, tag, self.names_of(&found), self.kept(node, &found), 0)
         elif not self.read_inline(node, tag, &found):
             return node.next
@@ -554,8 +562,9 @@ cdef class Pass:
         return holds_math(element_before(node.prev)) or holds_math(element_from(node.next))
 
     cdef int pass_over(self, xmlNode* node, int row) except -1:
-        """Leaves out an element that shows nothing."""
+        """Leaves out an element that shows nothing, but for what it says about the page."""
         cdef Tag* tag = self.tag(row)
+        self.head.read_inside(node)
         if tag.is_field:
             self.input_count += 1
         if tag.action == NO_SCRIPT:
@@ -637,7 +646,7 @@ cdef class Pass:
         self.positions.append(position)
         self.names.append(names)
         self.attributes.append(attributes)
-        self.first_blocks.append(len(self.texts))
+        self.first_blocks.append(self.block_count)
         self.end_blocks.append(-1)
         self.place.row = len(self.tags) - 1
         self.place.depth = depth
@@ -707,7 +716,7 @@ cdef class Pass:
         else:
             self.end_block()
         if frame.row >= 0:
-            self.end_blocks[frame.row] = len(self.texts)
+            self.end_blocks[frame.row] = self.block_count
             self.place = frame.outer
         self.add_text(frame.node.next)
         return frame.node.next
@@ -727,9 +736,12 @@ cdef class Pass:
 
     cdef int add(self, const char* text) except -1:
         """Adds a text to the current block; white space at its start is left out."""
-        cdef Py_ssize_t size = strlen(text)
+        cdef Py_ssize_t size
         cdef bint is_space = is_white(<const unsigned char*>text)
-        if not size or is_space and not self.text.count and self.place.kind != <PyObject*>CODE:
+        if is_space and not self.text.count and self.place.kind != <PyObject*>CODE:
+            return 0
+        size = strlen(text)
+        if not size:
             return 0
         reserve(&self.text, 1, size)
         memcpy(<char*>self.text.items + self.text.count, text, size)
@@ -851,10 +863,16 @@ cdef class Pass:
         self.add_inline()
         self.link_char_counts.append(min(self.link_char_count, len(text)))
         links = <Link*>self.block_links.items
-        self.hrefs.append(tuple([<object>links[row].href for row in range(self.block_links.count)]))
+        if not self.block_links.count:
+            self.hrefs.append(())
+        elif self.block_links.count == 1:
+            self.hrefs.append((<object>links.href,))
+        else:
+            self.hrefs.append(tuple([<object>links[row].href for row in range(self.block_links.count)]))
         self.image_counts.append(self.image_count)
         self.input_counts.append(self.input_count)
         self.image_count = self.input_count = 0
+        self.block_count = len(self.texts)
         return 0
 
     cdef int add_inline(self) except -1:
@@ -881,8 +899,8 @@ cdef class Pass:
             self.inline_tags.append(tuple(tags))
         return 0
 
-    cdef page(self):
-        """The columns as a page."""
+    cdef page(self, element):
+        """The columns as a page, whose root element is given."""
         cdef Py_ssize_t row
         for row in range(len(self.end_blocks)):
             if self.end_blocks[row] < 0:
@@ -897,6 +915,8 @@ cdef class Pass:
             first_blocks=self.first_blocks,
             end_blocks=self.end_blocks,
         )
+        head = empty_head(element)
+        self.head.fill(head)
         return Page(
             texts=self.texts,
             kinds=self.kinds,
@@ -909,7 +929,21 @@ cdef class Pass:
             image_counts=self.image_counts,
             input_counts=self.input_counts,
             node_table=nodes,
+            head=head,
         )
+
+
+def has_longer(list rows, Py_ssize_t limit):
+    """Whether rows have a name of more characters than a limit; see `segment._has_longer`."""
+    cdef void* last = NULL
+    for row in rows:
+        if <void*>row is last:  # neighbours mostly share theirs
+            continue
+        last = <void*>row
+        for name in <tuple>row:
+            if len(<str>name) > limit:
+                return True
+    return False
 
 
 def read_tree(root, *, shows_hidden, max_blocks):
@@ -931,9 +965,12 @@ def read_tree(root, *, shows_hidden, max_blocks):
     passing = Pass(shows_hidden, max_blocks)
     is_full = False
     try:
-        passing.read_root(root, top)
+        try:
+            passing.read_root(root, top)
+        except FullError:  # before the end
+            is_full = True
+            passing.head = HeadReader()
+            passing.head.read_inside(top)
     except NotImplementedError:
         return None
-    except FullError:
-        is_full = True
-    return walk.finished(passing.page(), root, is_full=is_full, max_blocks=max_blocks), passing.has_hidden
+    return walk.finished(passing.page(root), root, is_full=is_full, max_blocks=max_blocks), passing.has_hidden

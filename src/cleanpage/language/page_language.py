@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cleanpage.page import Page
 
-KERNEL: Final = native.kernel("verdicts")
+KERNEL = native.kernel("verdicts")
 
 MIN_RUNNING_WORD_COUNT: Final = 8
 """Words from which a block is taken for running text."""

@@ -110,12 +110,9 @@ def scores(text: str) -> NDArray[np.float32] | None:
     if KERNEL is None or model is None:
         return None
     data = identifier._encode(text)  # noqa: SLF001 - as its rank does; the version is pinned
-    visits = KERNEL.visit_counts(identifier.tk_nextmove, model.states, data)
-    if not visits:
+    counts, rows = KERNEL.read_features(identifier.tk_nextmove, model.states, data, model.table)
+    if not len(counts):
         return None
-    counts = np.empty(len(visits), np.float32)
-    rows = np.empty((len(visits), model.table.shape[1]), np.float32)
-    KERNEL.gather(visits, model.table, counts, rows)
     found: NDArray[np.float32] = np.log1p(counts) @ rows + identifier.nb_pc
     for first, second in model.same:
         found[first] = max(found[first], found[second])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from cleanpage.language.scoring import Reading
 
-KERNEL: Final = native.kernel("verdicts")
+KERNEL = native.kernel("verdicts")
 
 PROFILE_WEIGHT: Final = 0.5
 """Weight of the profiles' score beside that of py3langid."""
