@@ -97,14 +97,16 @@ def make_batch(
     columns = {name: _column(page_rows, at, name) for name in ("dense", "main", "main_weight")}
     roles = _column(page_rows, at, "roles", -1)
     mask = np.zeros(at, dtype=np.float32)
+    trust = np.zeros(at, dtype=np.float32)
     for sample, row in page_rows:
         mask[row : row + len(sample)] = 1
+        trust[row : row + len(sample)] = sample.role_weight
     means, spreads = _groups(page_rows, at)
     return Batch(
         **{name: torch.from_numpy(column) for name, column in columns.items()},
         mask=torch.from_numpy(mask),
         roles=torch.from_numpy(roles.astype(np.int64)),
-        role_weight=torch.from_numpy((role_weights[roles] * (roles >= 0)).astype(np.float32)),
+        role_weight=torch.from_numpy((role_weights[roles] * (roles >= 0) * trust).astype(np.float32)),
         types=torch.tensor([sample.page_type for sample in group]),
         bags={name: _bag(page_rows, at, name, token_drop, rng) for name in BAG_NAMES},
         means=means,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -27,6 +27,11 @@ SETS = ("fundus", "magic-article", "magic-forum", "readability", "trafilatura", 
 MORE_ROLES = Path(__file__).parent / "roles.jsonl"
 """Roles of the segments of more pages, in the benchmark's own form; docs/data-sheet.md says how they were labelled."""
 
+MORE_WEIGHT = 0.4
+MADE_WEIGHT = 1.5
+"""Weights of our role labels and of those of made pages, against the benchmark's own, which are more than one reader's:
+there are five times as many segments of ours, and made pages, which alone have prompts in many languages, are short."""
+
 SET_WEIGHTS = {"readability": 0.3}
 """Readability's gold is another extractor's output: a teacher, not a truth."""
 
@@ -45,6 +50,7 @@ class Example:
         page_type: Index in PAGE_TYPES, -1 where not known.
         weight: Weight of its main labels.
         gold_word_count: Words of the gold main text.
+        role_weight: Weight of its role labels.
     """
 
     key: str
@@ -56,6 +62,7 @@ class Example:
     page_type: int
     weight: float
     gold_word_count: int
+    role_weight: float = 1.0
 
 
 def site_of(name: str, gold: dict[str, Any]) -> str:
@@ -79,14 +86,9 @@ def read_gold(data: Path) -> dict[str, dict[str, Any]]:
     return rows
 
 
-def read_roles(bench: Path) -> dict[str, dict[str, Any]]:
-    """Every labelled page by 'set/id': those of the benchmark, which the role referee scores, and more of ours.
-
-    Args:
-        bench: Folder of the referees and their roles.jsonl, whose labels go before ours.
-    """
-    files = (MORE_ROLES, bench / "roles.jsonl")
-    rows = [json.loads(line) for file in files for line in file.open(encoding="utf-8")]
+def read_roles(file: Path) -> dict[str, dict[str, Any]]:
+    """The labelled pages of a file by 'set/id'."""
+    rows = [json.loads(line) for line in file.open(encoding="utf-8")]
     return {f"{row['set']}/{row['id']}": row for row in rows}
 
 
@@ -103,7 +105,8 @@ def examples(data: Path, bench: Path, *, plain: bool, every: int = 1) -> Iterato
     from role_referee import expand
     from segments import segments
 
-    labelled = read_roles(bench)
+    scored = read_roles(bench / "roles.jsonl")
+    labelled = read_roles(MORE_ROLES) | scored
     golds = list(read_gold(data).items())[::every]
     prompts: list[tuple[str, list[tuple[str, str]]]] = []
     for key, gold in golds:
@@ -118,13 +121,15 @@ def examples(data: Path, bench: Path, *, plain: bool, every: int = 1) -> Iterato
         inputs: list[bytes | str] = [html]
         if plain:
             inputs = ["\n".join(text for _, text in reference)]
-            if is_dumped(key) and (page := page_of(html)) is not None:
+            if is_dumped(key, is_scored=key in scored) and (page := page_of(html)) is not None:
                 inputs.append(dump_of(page, key))
         for given in inputs:
             url = gold.get("url") or ""
             evidence = evidence_of_text(given) if isinstance(given, str) else evidence_of_html(given, url)
             if evidence is not None:
-                yield _example(key, digest_of(given), gold, evidence, role_labels(evidence.page.words, segment_roles))
+                roles = role_labels(evidence.page.words, segment_roles)
+                example = _example(key, digest_of(given), gold, evidence, roles)
+                yield example if key in scored else replace(example, role_weight=MORE_WEIGHT)
     sites = ((site_of(gold["set"], gold), gold) for _, gold in golds)
     articles = articles_of(sites, has_headings=plain)
     for number, made in enumerate(stray_pages(articles, prompts_of(prompts), plain=plain)):
@@ -143,6 +148,7 @@ def _stray_example(key: str, page: StrayPage) -> Example:
         evidence=page.evidence,
         main=main,
         roles=page.roles,
+        role_weight=MADE_WEIGHT,
         page_type=-1,
         weight=1.0,
         gold_word_count=words,

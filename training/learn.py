@@ -98,11 +98,13 @@ def train(samples: Sequence[Sample], settings: Settings) -> Network:
     rng = np.random.default_rng(settings.seed)
     drop = dropper(settings.dropout, rng)
     weights = role_weights_of(samples, settings.role_balance)
+    repeated = np.flatnonzero([sample.role_weight >= 1 and bool((sample.roles >= 0).any()) for sample in samples])
+    indexes = np.concatenate([np.arange(len(samples)), *[repeated] * (settings.role_repeat - 1)])
     optimiser = torch.optim.AdamW(network.params.values(), weight_decay=settings.weight_decay)
-    total = settings.epochs * sum(1 for _ in batches(samples, np.arange(len(samples))))
+    total = settings.epochs * sum(1 for _ in batches(samples, indexes))
     done = 0
     for _ in range(settings.epochs):
-        for group in batches(samples, rng.permutation(len(samples))):
+        for group in batches(samples, rng.permutation(indexes)):
             cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, done / total)))
             optimiser.param_groups[0]["lr"] = settings.learning_rate * min(1.0, (done + 1) / WARM_UP_STEPS) * cosine
             batch = make_batch(group, weights, settings.token_drop, rng)

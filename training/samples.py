@@ -33,6 +33,7 @@ class Sample:
         main: Share of each block in the main text.
         main_weight: Weight of that label.
         roles: Role index of each block, -1 where not known.
+        role_weight: Weight of these labels.
         page_type: Index of the page type, -1 where not known.
         key: 'set/id'.
         digest: SHA-1 of the input.
@@ -46,6 +47,7 @@ class Sample:
     main: np.ndarray
     main_weight: np.ndarray
     roles: np.ndarray
+    role_weight: float
     page_type: int
     key: str
     digest: str

@@ -13,7 +13,7 @@ class Settings:
     shared: int = 32
     word_width: int = 24
     markup_width: int = 24
-    epochs: int = 11
+    epochs: int = 13
     learning_rate: float = 3e-3
     weight_decay: float = 0.01
     dropout: float = 0.3
@@ -21,7 +21,8 @@ class Settings:
     markup_drop: float = 0.4
     page_drop: float = 0.3
     token_drop: float = 0.55
-    role_scale: float = 1.0
+    role_scale: float = 0.7
     type_scale: float = 0.05
     role_balance: float = 0.4
+    role_repeat: int = 2
     seed: int = 1

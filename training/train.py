@@ -45,6 +45,7 @@ def to_sample(example: Example) -> Sample:
         main=np.nan_to_num(example.main).astype(np.float32),
         main_weight=np.where(np.isnan(example.main), 0, weight).astype(np.float32),
         roles=example.roles.astype(np.int32),
+        role_weight=example.role_weight,
         page_type=example.page_type,
         key=example.key,
         digest=example.digest,

@@ -29,13 +29,13 @@ blocks a leaf had an F1 of 0.886 on wcxb and 0.897 on magic-article, these 0.885
 rate of 0.07 have 0.001 more than these on two folds of wcxb, and do not fit into the size that weights may have."""
 
 ROLE_ROUND_COUNT: Final = 100
-ROLE_LEAF_COUNTS: Final = {"html": 16, "text": 8}
+ROLE_LEAF_COUNTS: Final = {"html": 16, "text": 12}
 """A round is a tree for each role. Held out by site and counted by labels of blocks of HTML, one fold of five, the mean
 of network and trees has a macro F1 of 0.828 over the roles with 16 leaves, 0.820 with 12 leaves and twice
 ROLE_BLOCK_COUNT; the network alone has 0.817. On plain text trees have less to cut, and less to say
 (`arbiter.model.ROLE_TREE_SHARES`)."""
 
-ROLE_BLOCK_COUNT: Final = 12
+ROLE_BLOCK_COUNT: Final = 16
 """Blocks of one role that are taken of a page: its other ones look much the same. With 24 the trees of 8 leaves have a
 macro F1 of 0.785 to 0.795, with all blocks 0.786, in twice the time."""
 
@@ -83,7 +83,7 @@ def train_trees(kind: str, samples: Sequence[Sample], scores: Sequence[np.ndarra
     weights = joined([sample.main_weight for sample in samples], is_known)
     main = boosted(rows_of(samples, scores, is_known), labels, weights, MAIN_PARAMETERS, MAIN_TREE_COUNT)
     rng = np.random.default_rng(Settings.seed)
-    drawn = [drawn_blocks(sample.roles, rng) for sample in samples]
+    drawn = [sample.role_weight * drawn_blocks(sample.roles, rng) for sample in samples]
     is_taken = [weights > 0 for weights in drawn]
     roles = joined([sample.roles for sample in samples], is_taken)
     role_weights = role_weights_of(samples, Settings.role_balance)[roles] / ROLE_LOSS_SCALE * joined(drawn, is_taken)
