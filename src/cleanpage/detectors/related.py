@@ -40,6 +40,7 @@ class Related:
         before_weight: Weight for a linked line before the first paragraph.
         min_before_words: Shorter lines there are menu items.
         plain_after_weight: Weight for a line like a headline after the main run of a plain text.
+        plain_labelled_weight: Weight for one that also stands under a label.
         plain_before_weight: Weight for one before it.
         max_headline_words: Longer lines are no headlines.
     """
@@ -55,6 +56,7 @@ class Related:
     before_weight: float = 0.25
     min_before_words: int = 6
     plain_after_weight: float = 0.4
+    plain_labelled_weight: float = 0.7
     plain_before_weight: float = 0.25
     max_headline_words: int = 30
 
@@ -63,9 +65,10 @@ class Related:
         role = Role.RELATED
         yield from phrase_signals(page, self.name, role, self.phrase_factor)
         yield from markup_signals(page, self.name, role)
-        yield from label_signals(page, self.name, role, LabelRule(self.max_labelled_blocks))
+        labels = list(label_signals(page, self.name, role, LabelRule(self.max_labelled_blocks)))
+        yield from labels
         yield from self._cards(page)
-        yield from self._plain_lines(page) if page.is_plain_text else self._lines(page)
+        yield from self._plain_lines(page, labels) if page.is_plain_text else self._lines(page)
 
     def _cards(self, page: Page) -> Iterator[Signal]:
         layout = layout_of(page)
@@ -93,12 +96,14 @@ class Related:
             elif count >= self.min_before_words:
                 yield Signal(block, Role.RELATED, self.before_weight, "related.link:line before the text")
 
-    def _plain_lines(self, page: Page) -> Iterator[Signal]:
+    def _plain_lines(self, page: Page, labels: list[Signal]) -> Iterator[Signal]:
         """Lines of a plain text that read like headlines, outside its main run of text."""
         layout = layout_of(page)
+        labelled = {block for label in labels for block in label.blocks}
         for block, count in enumerate(page.word_counts):
             if self.min_before_words <= count <= self.max_headline_words and is_line(page, block):
                 if block >= layout.content_end:
-                    yield Signal(block, Role.RELATED, self.plain_after_weight, "related.shape:line after the text")
+                    weight = self.plain_labelled_weight if block in labelled else self.plain_after_weight
+                    yield Signal(block, Role.RELATED, weight, "related.shape:line after the text")
                 elif block < layout.content_first:
                     yield Signal(block, Role.RELATED, self.plain_before_weight, "related.shape:line before the text")
