@@ -30,14 +30,14 @@ rate of 0.07 have 0.001 more than these on two folds of wcxb, and do not fit int
 
 ROLE_ROUND_COUNT: Final = 100
 ROLE_LEAF_COUNTS: Final = {"html": 16, "text": 12}
-"""A round is a tree for each role. Held out by site and counted by labels of blocks of HTML, one fold of five, the mean
-of network and trees has a macro F1 of 0.828 over the roles with 16 leaves, 0.820 with 12 leaves and twice
-ROLE_BLOCK_COUNT; the network alone has 0.817. On plain text trees have less to cut, and less to say
+"""A round is a tree for each role. Held out by site and counted by labels of blocks of one fold of five of HTML, the
+mean of network and trees has a macro F1 of 0.828 over the roles with 16 leaves and 12 blocks of a role and page, of
+0.820 with 12 leaves and 24 blocks; the network alone has 0.817. On plain text trees have less to cut, and less to say
 (`arbiter.model.ROLE_TREE_SHARES`)."""
 
 ROLE_BLOCK_COUNT: Final = 16
-"""Blocks of one role that are taken of a page: its other ones look much the same. With 24 the trees of 8 leaves have a
-macro F1 of 0.785 to 0.795, with all blocks 0.786, in twice the time."""
+"""Blocks of one role that are taken of a page: its other ones look much the same. With 24 and 8 leaves the trees alone
+have a macro F1 of 0.786 to 0.795, with all blocks 0.786 in twice the time."""
 
 TAKEN_POWER: Final = 0.5
 """The blocks that are taken stand for the others of their page and role: they weigh as many times as much as there are
