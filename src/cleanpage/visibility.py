@@ -37,8 +37,8 @@ def is_hidden(element: etree._Element) -> bool:
     """Whether an element says that it is not shown, and neither a click nor streaming shows it."""
     if element.get(b"hidden") is None and HIDDEN_STYLE.search(element.get(b"style", "")) is None:
         return False
-    names, role = (element.get(b"id", ""), element.get(b"class", "")), element.get(b"role", "")
-    return not is_revealed(*names, role, is_labelled=element.get(b"aria-labelledby") is not None)
+    identifier, classes, role = element.get(b"id", ""), element.get(b"class", ""), element.get(b"role", "")
+    return not is_revealed(identifier, classes, role, is_labelled=element.get(b"aria-labelledby") is not None)
 
 
 def is_revealed(identifier: str, classes: str, role: str, *, is_labelled: bool) -> bool:
@@ -54,8 +54,9 @@ def is_revealed(identifier: str, classes: str, role: str, *, is_labelled: bool) 
         return True
     if role in CLOSED_ROLES or CLOSED_NAME.search(classes) or CLOSED_NAME.search(identifier):
         return False
-    is_panel = is_labelled or role in PANEL_ROLES
-    return is_panel or PANEL_NAME.search(classes) is not None or PANEL_NAME.search(identifier) is not None
+    if is_labelled or role in PANEL_ROLES:
+        return True
+    return PANEL_NAME.search(classes) is not None or PANEL_NAME.search(identifier) is not None
 
 
 def is_drawn_formula(element: etree._Element) -> bool:
