@@ -23,14 +23,11 @@ from training.stray import StrayPage, articles_of, prompts_of, stray_pages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from training.settings import RoleSource
+
 SETS = ("fundus", "magic-article", "magic-forum", "readability", "trafilatura", "wcxb", "zh")
 MORE_ROLES = Path(__file__).parent / "roles.jsonl"
 """Roles of the segments of more pages, in the benchmark's own form; docs/data-sheet.md says how they were labelled."""
-
-MORE_WEIGHT = 0.4
-MADE_WEIGHT = 1.5
-"""Weights of our role labels and of those of made pages, against the benchmark's own, which are more than one reader's:
-there are five times as many segments of ours, and made pages, which alone have prompts in many languages, are short."""
 
 SET_WEIGHTS = {"readability": 0.3}
 """Readability's gold is another extractor's output: a teacher, not a truth."""
@@ -50,7 +47,7 @@ class Example:
         page_type: Index in PAGE_TYPES, -1 where not known.
         weight: Weight of its main labels.
         gold_word_count: Words of the gold main text.
-        role_weight: Weight of its role labels.
+        role_source: Where its role labels are from.
     """
 
     key: str
@@ -62,7 +59,7 @@ class Example:
     page_type: int
     weight: float
     gold_word_count: int
-    role_weight: float = 1.0
+    role_source: RoleSource = "scored"
 
 
 def site_of(name: str, gold: dict[str, Any]) -> str:
@@ -129,7 +126,7 @@ def examples(data: Path, bench: Path, *, plain: bool, every: int = 1) -> Iterato
             if evidence is not None:
                 roles = role_labels(evidence.page.words, segment_roles)
                 example = _example(key, digest_of(given), gold, evidence, roles)
-                yield example if key in scored else replace(example, role_weight=MORE_WEIGHT)
+                yield example if key in scored else replace(example, role_source="more")
     sites = ((site_of(gold["set"], gold), gold) for _, gold in golds)
     articles = articles_of(sites, has_headings=plain)
     for number, made in enumerate(stray_pages(articles, prompts_of(prompts), plain=plain)):
@@ -148,7 +145,7 @@ def _stray_example(key: str, page: StrayPage) -> Example:
         evidence=page.evidence,
         main=main,
         roles=page.roles,
-        role_weight=MADE_WEIGHT,
+        role_source="made",
         page_type=-1,
         weight=1.0,
         gold_word_count=words,

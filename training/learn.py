@@ -12,7 +12,7 @@ import torch
 from cleanpage.arbiter.model import BAG_NAMES, FEATURE_BOUND, PAGE_TYPES
 from cleanpage.roles import ROLES
 from training.batches import Batch, batches, make_batch
-from training.network import TABLE_OF, dropper, init, loss
+from training.network import TABLE_OF, dropper, forward, init, loss
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,9 @@ MIN_DEVIATION = 0.02
 """Features that hardly vary are not blown up beyond 50."""
 
 WARM_UP_STEPS = 40
+LEAST_RANGE = np.float32(1e-6)
+"""Of an input that is always zero."""
+
 ROLE_LOSS_SCALE = 0.02
 """Brings the loss of a labelled page's roles to the size of that of its main text."""
 
@@ -98,7 +101,9 @@ def train(samples: Sequence[Sample], settings: Settings) -> Network:
     rng = np.random.default_rng(settings.seed)
     drop = dropper(settings.dropout, rng)
     weights = role_weights_of(samples, settings.role_balance)
-    repeated = np.flatnonzero([sample.role_weight >= 1 and bool((sample.roles >= 0).any()) for sample in samples])
+    for sample in samples:
+        sample.role_weight = settings.role_weight(sample.role_source)
+    repeated = np.flatnonzero([sample.role_source != "more" and bool((sample.roles >= 0).any()) for sample in samples])
     indexes = np.concatenate([np.arange(len(samples)), *[repeated] * (settings.role_repeat - 1)])
     optimiser = torch.optim.AdamW(network.params.values(), weight_decay=settings.weight_decay)
     total = settings.epochs * sum(1 for _ in batches(samples, indexes))
@@ -113,3 +118,17 @@ def train(samples: Sequence[Sample], settings: Settings) -> Network:
             optimiser.step()
             done += 1
     return network
+
+
+def input_ranges(network: Network, samples: Sequence[Sample]) -> dict[str, np.ndarray]:
+    """The largest value, without its sign, that each input of each layer has on the training pages."""
+    ranges: dict[str, np.ndarray] = {}
+
+    def watch(name: str, seen: torch.Tensor) -> None:
+        largest = seen.abs().amax(dim=0).numpy()
+        ranges[name] = np.maximum(ranges.get(name, LEAST_RANGE), largest)
+
+    with torch.no_grad():
+        for group in batches(samples, np.arange(len(samples))):
+            forward(network.params, make_batch(group, np.ones(len(ROLES), dtype=np.float32)), watch=watch)
+    return ranges

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Params = dict[str, torch.Tensor]
     Drop = Callable[[torch.Tensor], torch.Tensor]
+    Watch = Callable[[str, torch.Tensor], None]
 
 TABLE_OF = {name: "words_table" if name == "words" else "markup_table" for name in BAG_NAMES}
 TABLE_START = 0.05
@@ -92,7 +93,11 @@ def dropper(share: float, rng: np.random.Generator) -> Drop:
 
 
 def forward(
-    params: Params, batch: Batch, keep: dict[str, torch.Tensor] | None = None, drop: Drop = lambda hidden: hidden
+    params: Params,
+    batch: Batch,
+    keep: dict[str, torch.Tensor] | None = None,
+    drop: Drop = lambda hidden: hidden,
+    watch: Watch | None = None,
 ) -> tuple[torch.Tensor, ...]:
     """Logits of main content and roles for each row, and of page types for each page.
 
@@ -101,28 +106,36 @@ def forward(
         batch: Pages laid end to end.
         keep: For each bag the rows that see it (1) or not (0).
         drop: Dropout, while training.
+        watch: Is shown what each layer of `model.RANGES` reads, rows × inputs.
     """
     mask = batch.mask[:, None]
+    show = watch or (lambda *_: None)
 
     def dense(name: str, hidden: torch.Tensor) -> torch.Tensor:
         return torch.addmm(params[name + "_bias"], hidden, params[name])
 
     def conv(name: str, hidden: torch.Tensor, reach: int) -> torch.Tensor:
+        show(name, hidden)
         window = torch.cat([hidden.roll(reach, 0), hidden, hidden.roll(-reach, 0)], dim=1)
         return hidden + functional.relu(dense(name, window)) * mask
 
     def pool(name: str, share: str, hidden: torch.Tensor) -> torch.Tensor:
+        show(share, hidden)
         means = times(batch.means, dense(share, hidden) * mask)
-        parts = [hidden, *[times(spread, means) for spread in batch.spreads]]
-        return hidden + functional.relu(dense(name, torch.cat(parts, dim=1))) * mask
+        shared = torch.cat([times(spread, means) for spread in batch.spreads], dim=1)
+        show(name, shared)
+        return hidden + functional.relu(dense(name, torch.cat([hidden, shared], dim=1))) * mask
 
     parts = [batch.dense]
     for name in BAG_NAMES:
         sums = times(batch.bags[name], params[TABLE_OF[name]])
         parts.append(sums if keep is None else sums * keep[name][:, None])
-    hidden = drop(functional.relu(dense("input", torch.cat(parts, dim=1))) * mask)
+    seen = torch.cat(parts, dim=1)
+    show("input", seen)
+    hidden = drop(functional.relu(dense("input", seen)) * mask)
     hidden = drop(pool("pool1", "share1", conv("conv1", hidden, 1)))
     hidden = drop(pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4)))
+    show("main", hidden)
     peaks = torch.stack([hidden[row : row + len(sample)].amax(dim=0) for sample, row in batch.page_rows])
     summary = torch.cat([times(batch.pages, hidden), peaks], dim=1)
     return dense("main", hidden)[:, 0], dense("roles", hidden), dense("types", summary)

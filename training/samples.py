@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cleanpage.features import Features
     from cleanpage.features.bags import Bag
+    from training.settings import RoleSource
 
 PATH_LEVELS = 30
 """Ancestors whose markup is kept for training: the next would weigh 0.001."""
@@ -33,11 +34,12 @@ class Sample:
         main: Share of each block in the main text.
         main_weight: Weight of that label.
         roles: Role index of each block, -1 where not known.
-        role_weight: Weight of these labels.
+        role_source: Where these labels are from.
         page_type: Index of the page type, -1 where not known.
         key: 'set/id'.
         digest: SHA-1 of the input.
         sites: Sites that it has text from.
+        role_weight: Weight of its roles, set by the network that is trained.
     """
 
     raw: np.ndarray
@@ -47,11 +49,12 @@ class Sample:
     main: np.ndarray
     main_weight: np.ndarray
     roles: np.ndarray
-    role_weight: float
+    role_source: RoleSource
     page_type: int
     key: str
     digest: str
     sites: tuple[str, ...]
+    role_weight: float = 1.0
 
     def __len__(self) -> int:
         return len(self.raw)

@@ -43,6 +43,10 @@ TAKEN_POWER: Final = 0.5
 """The blocks that are taken stand for the others of their page and role: they weigh as many times as much as there are
 blocks for each of them, to this power."""
 
+ROLE_SETTINGS: Final = Settings(more_weight=0.4)
+"""Counted by labels of blocks on two folds of held-out sites, network and trees have a macro F1 of 0.838 over the roles
+where the trees weigh our own labels 0.4, and of 0.836 where they weigh them 0.7 as the network does."""
+
 PARAMETERS: Final[dict[str, Any]] = {
     "min_data_in_leaf": 20,
     "feature_fraction": 0.3,
@@ -82,11 +86,13 @@ def train_trees(kind: str, samples: Sequence[Sample], scores: Sequence[np.ndarra
     labels = joined([sample.main for sample in samples], is_known)
     weights = joined([sample.main_weight for sample in samples], is_known)
     main = boosted(rows_of(samples, scores, is_known), labels, weights, MAIN_PARAMETERS, MAIN_TREE_COUNT)
-    rng = np.random.default_rng(Settings.seed)
-    drawn = [sample.role_weight * drawn_blocks(sample.roles, rng) for sample in samples]
+    rng = np.random.default_rng(ROLE_SETTINGS.seed)
+    drawn = [ROLE_SETTINGS.role_weight(sample.role_source) * drawn_blocks(sample.roles, rng) for sample in samples]
     is_taken = [weights > 0 for weights in drawn]
     roles = joined([sample.roles for sample in samples], is_taken)
-    role_weights = role_weights_of(samples, Settings.role_balance)[roles] / ROLE_LOSS_SCALE * joined(drawn, is_taken)
+    role_weights = (
+        role_weights_of(samples, ROLE_SETTINGS.role_balance)[roles] / ROLE_LOSS_SCALE * joined(drawn, is_taken)
+    )
     parameters = ROLE_PARAMETERS | {"num_leaves": ROLE_LEAF_COUNTS[kind]}
     named = boosted(rows_of(samples, scores, is_taken), roles, role_weights, parameters, ROLE_ROUND_COUNT)
     forests = {"main_trees": arrays_of(main, MAIN_LEAF_COUNT), "role_trees": arrays_of(named, ROLE_LEAF_COUNTS[kind])}

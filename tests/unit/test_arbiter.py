@@ -33,21 +33,22 @@ from cleanpage.arbiter.decide import (
     join_headline,
     lowered_by_prompts,
 )
+from cleanpage.arbiter.layers import SIGNED_ZERO
 from cleanpage.arbiter.model import (
     GROUP_COUNT,
     LAYERS,
     MAIN_SHARPNESS,
     MARKUP_SCORES,
-    ONE_THREAD_PRODUCT,
     PAGE_TYPES,
     PATH_DECAY,
+    RANGES,
+    SIGNED_RANGES,
     WORD_SCORES,
     Probabilities,
     Weights,
     bag_sums,
     load_weights,
     path_sums,
-    product,
 )
 from cleanpage.arbiter.trees import NEIGHBOR_COLUMNS
 from cleanpage.errors import ConfigError
@@ -60,13 +61,13 @@ from cleanpage.roles import CONTENT_ROLES, ROLE_INDEX, ROLES, Role
 from tests.builders import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cleanpage.page import Page
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = ("html", "text")
-MAX_WEIGHT_BYTES = 2 << 20
+MAX_WEIGHT_BYTES = 2_000_000
 """What both files of weights may add to the package."""
 
 PAGE = b"""<html lang="nl"><body><nav><ul><li><a href="/">Start</a></li><li><a href="/weer">Weer</a></li></ul></nav>
@@ -237,38 +238,6 @@ def test_headline_joins_its_text(page: Page, roles: str, main: str, *, joins: bo
     assert is_main.tolist() == before.tolist()
 
 
-@pytest.mark.parametrize(
-    ("rows", "inputs", "outputs"),
-    [
-        (0, 5, 3),
-        (1, 5, 3),
-        (1, 600, 500),
-        (3, 600, 500),
-        (2, 512, 512),
-        (63, 64, 64),
-        (64, 64, 64),
-        (65, 64, 64),
-        (200, 64, 64),
-        (7, 1, 1),
-    ],
-)
-def test_product(rows: int, inputs: int, outputs: int) -> None:
-    """The product in slices is the product, however many rows are left over."""
-    rng = np.random.default_rng(rows + inputs)
-    x = rng.standard_normal((rows, inputs)).astype(np.float32)
-    matrix = rng.standard_normal((inputs, outputs)).astype(np.float32)
-    found = product(x, matrix)
-    assert found.shape == (rows, outputs)
-    assert found.dtype == np.float32
-    np.testing.assert_allclose(found, x.astype(np.float64) @ matrix.astype(np.float64), rtol=1e-4, atol=1e-4)
-
-
-def test_products_stay_small() -> None:
-    """The shapes above are on both sides of what one slice takes."""
-    assert ONE_THREAD_PRODUCT // (64 * 64) == 64
-    assert ONE_THREAD_PRODUCT == 512 * 512
-
-
 @given(st.lists(st.integers(0, 1_000), min_size=0, max_size=20))
 def test_path_sums_equal_naive_sums(choices: list[int]) -> None:
     """A node's path is itself and its parent's path, faded."""
@@ -298,9 +267,7 @@ def test_group_means_equal_naive_means(pairs: list[tuple[int, int]]) -> None:
     """Each block gets the mean of its group, for each kind of group, and of the page."""
     groups = np.stack([np.unique(ids, return_inverse=True)[1] for ids in zip(*pairs, strict=True)])
     hidden = np.random.default_rng(len(pairs)).standard_normal((len(pairs), 4)).astype(np.float32)
-    joined = model.Groups(groups).joined(hidden[:, :2].copy(), hidden)
-    np.testing.assert_array_equal(joined[:, :2], hidden[:, :2])
-    *found, page = np.split(joined[:, 2:], len(groups) + 1, axis=1)
+    *found, page = np.split(model.Groups(groups).means(hidden), len(groups) + 1, axis=1)
     for ids, means in zip(groups, found, strict=True):
         expected = [hidden[ids == own].mean(axis=0) for own in ids]
         np.testing.assert_allclose(means, expected, rtol=1e-4, atol=1e-6)
@@ -332,11 +299,30 @@ def small_weights(dense_width: int, seed: int = 0) -> dict[str, np.ndarray]:
     """The arrays of a small network and of small trees with random weights, as training writes them."""
     rng = np.random.default_rng(seed)
     pooled = HIDDEN + (GROUP_COUNT + 1) * SHARED
-    inputs = (dense_width + 5 * WIDTH, 3 * HIDDEN, HIDDEN, pooled, 3 * HIDDEN, 3 * HIDDEN, HIDDEN, pooled)
-    outputs = (HIDDEN, HIDDEN, SHARED, HIDDEN, HIDDEN, HIDDEN, SHARED, HIDDEN, 1, len(ROLES), len(PAGE_TYPES))
-    shapes = dict(zip(LAYERS, zip((*inputs, HIDDEN, HIDDEN, 2 * HIDDEN), outputs, strict=True), strict=True))
-    arrays = {name: rng.normal(0, 0.2, shape).astype(np.float16) for name, shape in shapes.items()}
-    arrays |= {f"{name}_bias": rng.normal(0, 0.2, shape[1]).astype(np.float16) for name, shape in shapes.items()}
+    pooled = (GROUP_COUNT + 1) * SHARED
+    seen = (dense_width + 5 * WIDTH, HIDDEN, HIDDEN, pooled, HIDDEN, HIDDEN, HIDDEN, pooled, HIDDEN)
+    arrays = {
+        f"{name}_range": rng.uniform(1, 5, count).astype(np.float32) for name, count in zip(RANGES, seen, strict=True)
+    }
+    inputs = (
+        seen[0],
+        3 * HIDDEN,
+        HIDDEN,
+        HIDDEN + pooled,
+        3 * HIDDEN,
+        3 * HIDDEN,
+        HIDDEN,
+        HIDDEN + pooled,
+        HIDDEN,
+        HIDDEN,
+    )
+    outputs = (HIDDEN, HIDDEN, SHARED, HIDDEN, HIDDEN, HIDDEN, SHARED, HIDDEN, 1, len(ROLES))
+    for name, input_count, output_count in zip(LAYERS, inputs, outputs, strict=True):
+        arrays[name] = rng.integers(-127, 128, (input_count, output_count)).astype(np.int8)
+        arrays[name + "_scale"] = rng.uniform(1e-5, 1e-4, output_count).astype(np.float32)
+        arrays[name + "_bias"] = rng.normal(0, 0.2, output_count).astype(np.float32)
+    arrays["types"] = rng.normal(0, 0.2, (2 * HIDDEN, len(PAGE_TYPES))).astype(np.float32)
+    arrays["types_bias"] = rng.normal(0, 0.2, len(PAGE_TYPES)).astype(np.float32)
     tables = (("words_table", WORD_BUCKETS, WORD_SCORES), ("markup_table", MARKUP_BUCKETS, MARKUP_SCORES))
     for name, rows, score_count in tables:
         arrays[name] = rng.integers(-127, 128, (rows, WIDTH + score_count)).astype(np.int8)
@@ -380,25 +366,30 @@ def run_naively(found: features.Features, weights: Weights) -> Probabilities:
     """The network, block by block."""
     blocks = range(len(found.dense))
 
-    def dense(name: str, x: np.ndarray) -> np.ndarray:
-        matrix, bias = weights.layers[name]
-        result: np.ndarray = x.astype(np.float64) @ matrix + bias
+    def codes(name: str, values: Iterable[float]) -> list[int]:
+        zero = SIGNED_ZERO if name in SIGNED_RANGES else 0
+        steps = zip(values, weights.steps[name], strict=True)
+        return [min(255, max(0, math.floor(value * step + zero + 0.5))) for value, step in steps]
+
+    def dense(name: str, coded: Sequence[int]) -> np.ndarray:
+        layer = weights.layers[name]
+        result: np.ndarray = (np.array(coded) @ layer.matrix.astype(np.int64) - layer.offset) * layer.scale + layer.bias
         return result
 
     def conv(name: str, hidden: list[np.ndarray], reach: int) -> list[np.ndarray]:
-        nothing = np.zeros(HIDDEN)
-        windows = [
-            [hidden[at] if 0 <= at < len(hidden) else nothing for at in (b - reach, b, b + reach)] for b in blocks
-        ]
-        return [hidden[b] + np.maximum(0, dense(name, np.concatenate(windows[b]))) for b in blocks]
+        own = dict(enumerate(codes(name, vector) for vector in hidden))
+        windows = [[code for at in (b - reach, b, b + reach) for code in own.get(at, [0] * HIDDEN)] for b in blocks]
+        return [hidden[b] + np.maximum(0, dense(name, windows[b])) for b in blocks]
 
     def pool(name: str, share: str, hidden: list[np.ndarray]) -> list[np.ndarray]:
-        shared = [dense(share, vector) for vector in hidden]
+        own = [codes(share, vector) for vector in hidden]
+        shared = [dense(share, coded) for coded in own]
         result = []
         for b in blocks:
             members = [[other for other in blocks if ids[other] == ids[b]] for ids in found.groups]
             means = [np.mean([shared[other] for other in group], axis=0) for group in [*members, list(blocks)]]
-            result.append(hidden[b] + np.maximum(0, dense(name, np.concatenate([hidden[b], *means]))))
+            seen = [*own[b], *codes(name, np.concatenate(means).tolist())]
+            result.append(hidden[b] + np.maximum(0, dense(name, seen)))
         return result
 
     sums = model.token_sums(found, weights)
@@ -406,16 +397,18 @@ def run_naively(found: features.Features, weights: Weights) -> Probabilities:
     scores = np.array([[sums[0][b][-1], *[sums[bag][b][WIDTH + bag - 1] for bag in range(1, 5)]] for b in blocks])
     totals = [float(sum(row[:4])) for row in scores]
     seen = [[totals[b], *found.dense[b], *scores[b], *group_means(found, totals, b)] for b in blocks]
-    hidden = [np.maximum(0, dense("input", inputs[b])) for b in blocks]
+    hidden = [np.maximum(0, dense("input", codes("input", inputs[b]))) for b in blocks]
     hidden = pool("pool1", "share1", conv("conv1", hidden, 1))
     hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
     fallen = fall_naively(np.array(seen), weights.role_trees)
     share = weights.role_tree_share
-    roles = np.exp([(1 - share) * dense("roles", vector) + share * fallen[b] for b, vector in enumerate(hidden)])
-    types = np.exp(dense("types", np.concatenate([np.mean(hidden, axis=0), np.max(hidden, axis=0)])))
+    last = [codes("main", vector) for vector in hidden]
+    roles = np.exp([(1 - share) * dense("roles", coded) + share * fallen[b] for b, coded in enumerate(last)])
+    matrix, bias = weights.types
+    types = np.exp(np.concatenate([np.mean(hidden, axis=0), np.max(hidden, axis=0)]) @ matrix + bias)
     means = [
-        (dense("main", vector)[0] + fallen[0]) / 2
-        for vector, fallen in zip(hidden, fall_naively(np.array(seen), weights.main_trees), strict=True)
+        (dense("main", coded)[0] + fallen[0]) / 2
+        for coded, fallen in zip(last, fall_naively(np.array(seen), weights.main_trees), strict=True)
     ]
     main = 1 / (1 + np.exp(-MAIN_SHARPNESS * np.array(means)))
     return Probabilities(main, roles / roles.sum(axis=1, keepdims=True), types / types.sum())
@@ -547,12 +540,13 @@ def test_weights_fit_the_features(name: str) -> None:
         *[weights.markup_table.shape[1] - MARKUP_SCORES] * 4,
     ]
     width = found.dense.shape[1] + sum(embedding_widths)
-    assert weights.layers["input"][0].shape[0] == width
-    assert weights.layers["roles"][0].shape[1] == len(ROLES)
-    assert weights.layers["types"][0].shape[1] == len(PAGE_TYPES)
+    assert weights.layers["input"].matrix.shape[0] == width
+    assert weights.layers["roles"].matrix.shape[1] == len(ROLES)
+    assert weights.types[0].shape[1] == len(PAGE_TYPES)
     arrays = [weights.words_table, weights.markup_table, weights.mean, weights.scale]
     arrays += [*weights.main_trees[:4], *weights.role_trees[:4]]
-    arrays += (array for layer in weights.layers.values() for array in layer)
+    arrays += [*weights.types, *weights.steps.values()]
+    arrays += (array for layer in weights.layers.values() for array in layer[:4])
     assert all(np.isfinite(array).all() for array in arrays)
 
 

@@ -176,23 +176,18 @@ def test_rows_too_wide_for_the_kernel() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 200)), min_size=5, max_size=400), st.integers(0, 99))
-def test_pool_input(pairs: list[tuple[int, int]], seed: int) -> None:
+def test_group_means(pairs: list[tuple[int, int]], seed: int) -> None:
     """The means over groups of all sizes are the same to the last bit."""
     groups = np.stack([np.unique(ids, return_inverse=True)[1] for ids in zip(*pairs, strict=True)])
-    hidden, shared = random_rows(seed, len(pairs), 6), random_rows(seed + 1, len(pairs), 3)
-    found, expected = both(lambda: Groups(groups).joined(hidden, shared), model)
+    shared = random_rows(seed, len(pairs), 3)
+    found, expected = both(lambda: Groups(groups).means(shared), model)
     np.testing.assert_array_equal(found, expected)
 
 
-@given(st.integers(5, 30), st.sampled_from([1, 2, 4]))
-def test_between_the_products(count: int, reach: int) -> None:
-    """Windows, residual changes, paths and standardised features."""
-    hidden, bias = random_rows(count, count, 3), np.array([0.5, -0.5, 0], np.float32)
-    for call in (
-        lambda: model.window(hidden, reach),
-        lambda: model.added(hidden, random_rows(1, count, 3), bias),
-        lambda: model.standardised(4 * hidden, bias, bias + 2),
-    ):
-        found, expected = both(call, model)
-        np.testing.assert_array_equal(found, expected)
-    assert np.abs(model.standardised(9 * hidden, bias, bias + 2)).max() == FEATURE_BOUND
+@given(st.integers(5, 30))
+def test_standardised(count: int) -> None:
+    """Features in standard deviations, cut off at the bound."""
+    rows, mean = 4 * random_rows(count, count, 3), np.array([0.5, -0.5, 0], np.float32)
+    found, expected = both(lambda: model.standardised(rows, mean, mean + 2), model)
+    np.testing.assert_array_equal(found, expected)
+    assert np.abs(model.standardised(9 * rows, mean, mean + 2)).max() == FEATURE_BOUND

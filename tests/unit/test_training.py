@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cleanpage import lexicon
+from cleanpage.arbiter.layers import SIGNED_ZERO, coded, dense, layer_of
 from cleanpage.page import split_words
 from cleanpage.plaintext import segment_text
 from cleanpage.roles import ROLE_INDEX, Role
@@ -26,6 +27,7 @@ pytest.importorskip("rapidfuzz", reason="labels are made with rapidfuzz, of the 
 
 from training import stray
 from training.labels import coverage_labels, role_labels, snippet_labels
+from training.weights import rounded, steps_of
 
 PROSE = {
     "nl": (
@@ -389,12 +391,41 @@ def sample_with(site: str, buckets: list[int], main: list[float]) -> Any:
         main=np.array(main, np.float32),
         main_weight=np.ones(count, np.float32),
         roles=np.full(count, -1, np.int32),
-        role_weight=1.0,
+        role_source="scored",
         page_type=-1,
         key=site,
         digest=site,
         sites=(site,),
     )
+
+
+@pytest.mark.parametrize(("name", "inputs"), [("input", 30), ("conv2", 36), ("pool1", 40), ("roles", 12)])
+def test_layers_rounded_to_bytes(name: str, inputs: int) -> None:
+    """A layer in bytes gives what it gave, but for a hundredth of the spread of its results or so."""
+    rng = np.random.default_rng(inputs)
+    spread = rng.uniform(0.1, 30, inputs)
+    values, matrix = rng.normal(0, spread, (200, inputs)), rng.normal(0, 1 / spread[:, None], (inputs, 7))
+    signed_from = {"input": 0, "pool1": 12}.get(name, inputs)
+    values[:, :signed_from] = np.abs(values[:, :signed_from])
+    if name == "conv2":  # the parts of a window are rounded alike
+        matrix = np.tile(matrix[:12], (3, 1))
+        values = np.tile(values[:, :12], 3)
+    largest = np.abs(values).max(axis=0).astype(np.float32)
+    ranges = {"input": largest, "conv2": largest[:12], "share1": largest[:12], "pool1": largest[12:], "main": largest}
+    steps = steps_of(name, ranges)
+    weights, scale = rounded(matrix, steps)
+    layer = layer_of({"x": weights, "x_scale": scale, "x_bias": np.zeros(7, np.float32)}, "x", signed_from)
+    given = values.astype(np.float32)
+    per_unit = (1 / steps).astype(np.float32)
+    codes = np.concatenate(
+        [
+            coded(given[:, :signed_from].copy(), per_unit[:signed_from].copy()),
+            coded(given[:, signed_from:].copy(), per_unit[signed_from:].copy(), SIGNED_ZERO),
+        ],
+        axis=1,
+    )
+    expected = values @ matrix
+    assert (dense(codes, layer) - expected).std() < 0.015 * expected.std()
 
 
 def test_log_odds_of_tokens_are_of_other_sites() -> None:

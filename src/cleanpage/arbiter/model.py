@@ -1,6 +1,6 @@
 """The arbiter's model, run in numpy: features → probabilities of main content, roles and page type.
 
-Hashed embeddings of words and markup are summed for each block and joined with its dense features; two convolutions
+Hashed embeddings of words and markup are summed for each block and joined with its dense features; three convolutions
 over neighbouring blocks and two rounds of means over containers and look-alikes give each block its context. About main
 text and roles boosted trees have as much of a say: they see the dense features and how far tokens speak for main text.
 Training is in training/; the weights are one .npz file a kind of page.
@@ -19,6 +19,7 @@ import numpy as np
 
 from cleanpage import native
 from cleanpage.arbiter import trees
+from cleanpage.arbiter.layers import CODE_STEPS, SIGNED_STEPS, SIGNED_ZERO, Layer, coded, dense, grown, layer_of, window
 from cleanpage.errors import ConfigError
 from cleanpage.roles import ROLES
 
@@ -58,10 +59,14 @@ ROLE_TREE_SHARES: Final = {"html": 0.4, "text": 0.25}
 the macro F1 of the network alone is 0.796 on HTML and 0.629 as plain text, of the trees 0.778 and 0.569, of both 0.807
 and 0.633: with little markup there is less to cut."""
 
-ONE_THREAD_PRODUCT: Final = 1 << 18
-"""Multiplications up to which OpenBLAS uses one thread (interface/gemm.c: SMP_THRESHOLD_MIN · 4)."""
+LAYERS: Final = ("input", "conv1", "share1", "pool1", "conv2", "conv4", "share2", "pool2", "main", "roles")
+RANGES: Final = ("input", "conv1", "share1", "pool1", "conv2", "conv4", "share2", "pool2", "main")
+"""Layers with a range, in the file of weights, for each input: the largest value it had in training. A pool's is that
+of the means of its groups, its other inputs are the share's before it; roles are told from the same codes as main
+text."""
 
-LAYERS: Final = ("input", "conv1", "share1", "pool1", "conv2", "conv4", "share2", "pool2", "main", "roles", "types")
+SIGNED_RANGES: Final = ("input", "pool1", "pool2")
+"""Those whose inputs may be negative; all others are the state of blocks, which never is."""
 
 PAGE_TYPES: Final = ("article", "collection", "documentation", "forum", "listing", "product", "service")
 ARTICLE: Final = PAGE_TYPES.index("article")
@@ -82,10 +87,12 @@ class Probabilities(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """The weights of the network, as float32, and the trees.
+    """The weights of the network and the trees.
 
     Attributes:
-        layers: Matrix and bias of each layer.
+        layers: Each layer in whole numbers.
+        steps: For each of RANGES the steps to a unit that its inputs are rounded with.
+        types: Matrix and bias of the page types, float32.
         words_table: Embedding of each bucket of words, and its log-odds.
         markup_table: Embedding of each bucket of markup, and its log-odds in each of the four bags of markup.
         mean: Mean of each dense feature.
@@ -95,7 +102,9 @@ class Weights(NamedTuple):
         role_tree_share: How much these have to say, 0..1.
     """
 
-    layers: dict[str, tuple[np.ndarray, np.ndarray]]
+    layers: dict[str, Layer]
+    steps: dict[str, np.ndarray]
+    types: tuple[np.ndarray, np.ndarray]
     words_table: np.ndarray
     markup_table: np.ndarray
     mean: np.ndarray
@@ -127,13 +136,17 @@ def load_weights(name: str, folder: Path | None = None) -> Weights:
 
 
 def _weights(arrays: dict[str, np.ndarray], role_tree_share: float) -> Weights:
-    tables = [
+    words, markup = (
         (arrays[table].astype(np.float32) * arrays[table + "_scale"]).astype(np.float32)
         for table in ("words_table", "markup_table")
-    ]
-    layers = {key: (arrays[key].astype(np.float32), arrays[key + "_bias"].astype(np.float32)) for key in LAYERS}
+    )
+    width = len(arrays["main"])
+    signed_from = {"input": 0, "pool1": width, "pool2": width}
+    layers = {name: layer_of(arrays, name, signed_from.get(name, len(arrays[name]))) for name in LAYERS}
+    steps = {name: (SIGNED_STEPS if name in SIGNED_RANGES else CODE_STEPS) / arrays[name + "_range"] for name in RANGES}
+    types = arrays["types"], arrays["types_bias"]
     forests = trees.trees_of(arrays, "main_trees", 1), trees.trees_of(arrays, "role_trees", len(ROLES))
-    return Weights(layers, tables[0], tables[1], arrays["mean"], arrays["scale"], *forests, role_tree_share)
+    return Weights(layers, steps, types, words, markup, arrays["mean"], arrays["scale"], *forests, role_tree_share)
 
 
 def bag_sums(bag: Bag, table: np.ndarray) -> np.ndarray:
@@ -182,11 +195,11 @@ def token_scores(sums: list[np.ndarray]) -> np.ndarray:
     return np.stack([words[:, -1], *[part[:, place - MARKUP_SCORES] for place, part in enumerate(markup)]], axis=1)
 
 
-def tree_input(dense: np.ndarray, scores: np.ndarray, groups: Groups) -> np.ndarray:
+def tree_input(numbers: np.ndarray, scores: np.ndarray, groups: Groups) -> np.ndarray:
     """What the trees see of a block, its neighbours left out.
 
     Args:
-        dense: The features of a page's blocks.
+        numbers: The features of a page's blocks.
         scores: Their `token_scores`.
         groups: Their groups.
 
@@ -194,7 +207,7 @@ def tree_input(dense: np.ndarray, scores: np.ndarray, groups: Groups) -> np.ndar
         The sum of the scores but the page's; the features; the scores; the means of the sum over the groups.
     """
     total = scores[:, :-1].sum(axis=1, keepdims=True)
-    return groups.joined(np.concatenate([total, dense, scores], axis=1), total)
+    return np.concatenate([total, numbers, scores, groups.means(total)], axis=1)
 
 
 def standardised(dense: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
@@ -222,11 +235,10 @@ def path_sums(nodes: np.ndarray, layout: Layout) -> np.ndarray:
 
 
 class Groups:
-    """Joins what blocks think with what their groups do; the reference sorts the blocks once."""
+    """Takes means over groups of blocks, of each kind and over the whole page; the blocks are sorted once."""
 
     def __init__(self, groups: np.ndarray) -> None:
-        self.groups = groups
-        self.plans = [] if KERNEL is not None else [self._plan(ids) for ids in groups]
+        self.plan = KERNEL.group_plan(groups) if KERNEL is not None else [self._plan(ids) for ids in groups]
 
     @staticmethod
     def _plan(ids: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -235,63 +247,21 @@ class Groups:
         counts = np.diff(starts, append=len(ids)).astype(np.float32)[:, None]
         return order, starts, counts, ids
 
-    def joined(self, hidden: np.ndarray, shared: np.ndarray) -> np.ndarray:
-        """Each block's state beside the means over its groups, one a kind of group, and over the whole page.
+    def means(self, shared: np.ndarray) -> np.ndarray:
+        """For each block the means over its groups, one a kind of group, and over the whole page, side by side.
 
         Args:
-            hidden: The state of each block.
-            shared: What of it is averaged.
+            shared: What is averaged, blocks × numbers.
         """
         if KERNEL is not None:
-            kernel_result: np.ndarray = KERNEL.pool_input(hidden, shared, self.groups)
+            kernel_result: np.ndarray = KERNEL.group_means(shared, *self.plan)
             return kernel_result
         means = [
             (np.add.reduceat(shared.take(order, axis=0), starts, axis=0) / counts).take(ids, axis=0)
-            for order, starts, counts, ids in self.plans
+            for order, starts, counts, ids in self.plan
         ]
         page = np.broadcast_to(shared.mean(axis=0, keepdims=True), shared.shape)
-        return np.concatenate([hidden, *means, page], axis=1)
-
-
-def window(hidden: np.ndarray, reach: int) -> np.ndarray:
-    """Each block's state between those of its neighbours at a distance, zeros beyond the page."""
-    if KERNEL is not None:
-        kernel_result: np.ndarray = KERNEL.window(hidden, reach)
-        return kernel_result
-    width = hidden.shape[1]
-    joined = np.zeros((len(hidden), 3 * width), dtype=np.float32)
-    joined[reach:, :width] = hidden[:-reach]
-    joined[:, width : 2 * width] = hidden
-    joined[:-reach, 2 * width :] = hidden[reach:]
-    return joined
-
-
-def added(hidden: np.ndarray, change: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """The state and the positive part of a change with its bias."""
-    if KERNEL is not None:
-        KERNEL.add_positive(change, bias, hidden)
-        return change
-    change += bias
-    np.maximum(0, change, out=change)
-    change += hidden
-    return change
-
-
-def product(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """A matrix product in slices of rows so small that BLAS keeps to one thread.
-
-    The products of a page are too small to share: on a busy machine, waiting for the other threads took ten times as
-    long as the work, and the number of threads would change the last digit of the result.
-
-    Args:
-        x: rows × inputs.
-        matrix: inputs × outputs.
-    """
-    rows = max(1, ONE_THREAD_PRODUCT // matrix.size)
-    inputs, outputs = matrix.shape
-    count = len(x) // rows
-    head = x[: count * rows].reshape(count, rows, inputs) @ matrix
-    return np.concatenate([head.reshape(count * rows, outputs), x[count * rows :] @ matrix])
+        return np.concatenate([*means, page], axis=1)
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
@@ -305,6 +275,13 @@ def _softmax(x: np.ndarray) -> np.ndarray:
     return shares
 
 
+def _type_logits(hidden: np.ndarray, matrix: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """The logits of the page types, from the mean and the peaks of all blocks; summed up in a fixed order."""
+    summary = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)]).astype(np.float64)
+    logits: np.ndarray = (summary[:, None] * matrix).sum(axis=0) + bias
+    return logits
+
+
 def run(features: Features, weights: Weights) -> Probabilities:
     """Asks the network and the trees about a page.
 
@@ -312,34 +289,30 @@ def run(features: Features, weights: Weights) -> Probabilities:
         features: The page's features, at least one block.
         weights: The network and the trees.
     """
-    layers = weights.layers
-
-    def dense(name: str, x: np.ndarray) -> np.ndarray:
-        matrix, bias = layers[name]
-        result = product(x, matrix)
-        result += bias
-        return result
-
-    def changed(name: str, hidden: np.ndarray, seen: np.ndarray) -> np.ndarray:
-        matrix, bias = layers[name]
-        return added(hidden, product(seen, matrix), bias)
-
+    layers, steps = weights.layers, weights.steps
     groups = Groups(features.groups)
     sums = token_sums(features, weights)
-    hidden = dense("input", network_input(features.dense, sums, weights))
-    np.maximum(0, hidden, out=hidden)
-    hidden = changed("conv1", hidden, window(hidden, 1))
-    hidden = changed("pool1", hidden, groups.joined(hidden, dense("share1", hidden)))
-    hidden = changed("conv2", hidden, window(hidden, 2))
-    hidden = changed("conv4", hidden, window(hidden, 4))
-    hidden = changed("pool2", hidden, groups.joined(hidden, dense("share2", hidden)))
-    summary = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)])
-    seen = tree_input(features.dense, token_scores(sums), groups)
-    main = dense("main", hidden).astype(np.float64) + trees.log_odds(seen, weights.main_trees)
+
+    def conv(name: str, hidden: np.ndarray, reach: int) -> np.ndarray:
+        return grown(hidden, window(coded(hidden, steps[name]), reach), layers[name])
+
+    def pool(name: str, share: str, hidden: np.ndarray) -> np.ndarray:
+        codes = coded(hidden, steps[share])
+        means = coded(groups.means(dense(codes, layers[share])), steps[name], SIGNED_ZERO)
+        return grown(hidden, np.concatenate([codes, means], axis=1), layers[name])
+
+    seen = coded(network_input(features.dense, sums, weights), steps["input"], SIGNED_ZERO)
+    hidden = np.maximum(0, dense(seen, layers["input"]))
+    hidden = pool("pool1", "share1", conv("conv1", hidden, 1))
+    hidden = pool("pool2", "share2", conv("conv4", conv("conv2", hidden, 2), 4))
+    codes = coded(hidden, steps["main"])
+    by_trees = tree_input(features.dense, token_scores(sums), groups)
+    main = dense(codes, layers["main"]).astype(np.float64) + trees.log_odds(by_trees, weights.main_trees)
     share = weights.role_tree_share
-    roles = (1 - share) * dense("roles", hidden).astype(np.float64) + share * trees.log_odds(seen, weights.role_trees)
+    roles = (1 - share) * dense(codes, layers["roles"]).astype(np.float64)
+    roles += share * trees.log_odds(by_trees, weights.role_trees)
     return Probabilities(
         _sigmoid(MAIN_SHARPNESS / 2 * main[:, 0]),
         _softmax(roles),
-        _softmax(dense("types", summary[None])[0].astype(np.float64)),
+        _softmax(_type_logits(hidden, *weights.types)),
     )

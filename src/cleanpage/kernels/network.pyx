@@ -1,11 +1,12 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
-"""What stands between the network's matrix products; stands in for functions of `arbiter.model` of the same names.
+"""Sums and means over tokens, paths and groups; stands in for functions of `arbiter.model` of the same names.
 
 Sums are added up in the order of numpy's `add.reduceat`, so that they are the same to the last bit: the first row, and to
 it the others in pairs (loops_utils.h: pairwise_sum).
 """
 
 from libc.math cimport sqrt
+from libc.string cimport memcpy
 
 import numpy as np
 
@@ -127,75 +128,57 @@ def standardised(const float[:, ::1] dense, const float[::1] mean, const float[:
     return result
 
 
-def pool_input(const float[:, ::1] hidden, const float[:, ::1] shared, const long long[:, ::1] groups):
-    """Each block's state beside the means of its groups, at most MAX_WIDTH numbers each, and of the page."""
-    cdef Py_ssize_t count = hidden.shape[0], width = hidden.shape[1], size = shared.shape[1]
-    cdef Py_ssize_t group, row, column, at, place, start, group_count = groups.shape[0]
+def group_plan(const long long[:, ::1] groups):
+    """For each kind of group the blocks by their group, and where each group ends among them, as often as it has blocks.
+
+    Returns:
+        The blocks, kinds × blocks; the end of the group of each of them.
+    """
+    cdef Py_ssize_t count = groups.shape[1], group, row, place
+    order_array = np.empty((groups.shape[0], count), dtype=np.int32)
+    ends_array = np.empty((groups.shape[0], count), dtype=np.int32)
+    at_array = np.empty(count + 1, dtype=np.int32)
+    cdef int[:, ::1] order = order_array, ends = ends_array
+    cdef int[::1] at = at_array
+    for group in range(groups.shape[0]):
+        at[:] = 0
+        for row in range(count):
+            at[groups[group, row] + 1] += 1
+        for place in range(count):
+            at[place + 1] += at[place]
+        for row in range(count):  # at[id] moves from the group's start to its end
+            order[group, at[groups[group, row]]] = row
+            at[groups[group, row]] += 1
+        for place in range(count):
+            ends[group, place] = at[groups[group, order[group, place]]]
+    return order_array, ends_array
+
+
+def group_means(const float[:, ::1] shared, const int[:, ::1] order, const int[:, ::1] ends):
+    """For each block the means of its groups, at most MAX_WIDTH numbers each, and of the page."""
+    cdef Py_ssize_t count = shared.shape[0], size = shared.shape[1], group_count = order.shape[0]
+    cdef Py_ssize_t group, row, column, place, start, end
     cdef float mean[MAX_WIDTH]
     require_width(size)
-    joined = np.empty((count, width + (group_count + 1) * size), dtype=np.float32)
-    order_array = np.empty(count, dtype=np.int32)
-    ends_array = np.empty(count + 1, dtype=np.int32)
-    cdef float[:, ::1] out = joined
-    cdef int[::1] order = order_array, ends = ends_array
-    for row in range(count):
-        for column in range(width):
-            out[row, column] = hidden[row, column]
+    means = np.empty((count, (group_count + 1) * size), dtype=np.float32)
+    cdef float[:, ::1] out = means
     for group in range(group_count):
-        at = width + group * size
-        ends[:] = 0
-        for row in range(count):
-            ends[groups[group, row] + 1] += 1
-        for place in range(count):
-            ends[place + 1] += ends[place]
-        for row in range(count):  # ends[id] moves from the group's start to its end
-            order[ends[groups[group, row]]] = row
-            ends[groups[group, row]] += 1
         start = 0
-        for place in range(count):
-            if ends[place] == start:
-                continue
-            add_rows(&shared[0, 0], &order[start], ends[place] - start, size, mean)
+        while start < count:
+            end = ends[group, start]
+            add_rows(&shared[0, 0], &order[group, start], end - start, size, mean)
             for column in range(size):
-                mean[column] /= <float>(ends[place] - start)
-            for row in range(start, ends[place]):
-                for column in range(size):
-                    out[order[row], at + column] = mean[column]
-            start = ends[place]
-    at = width + group_count * size
+                mean[column] /= <float>(end - start)
+            for place in range(start, end):
+                memcpy(&out[order[group, place], group * size], mean, size * sizeof(float))
+            start = end
     for column in range(size):
         mean[column] = shared[0, column]
     for row in range(1, count):
         for column in range(size):
             mean[column] += shared[row, column]
+    for column in range(size):
+        mean[column] /= <float>count
     for row in range(count):
-        for column in range(size):
-            out[row, at + column] = mean[column] / <float>count
-    return joined
-
-
-def window(const float[:, ::1] hidden, Py_ssize_t reach):
-    """Each block's state between those of its neighbours at a distance."""
-    cdef Py_ssize_t row, column, part, near, count = hidden.shape[0], width = hidden.shape[1]
-    joined = np.empty((count, 3 * width), dtype=np.float32)
-    cdef float[:, ::1] out = joined
-    for row in range(count):
-        for part in range(3):
-            near = row + (part - 1) * reach
-            if 0 <= near < count:
-                for column in range(width):
-                    out[row, part * width + column] = hidden[near, column]
-            else:
-                for column in range(width):
-                    out[row, part * width + column] = 0
-    return joined
-
-
-def add_positive(float[:, ::1] change, const float[::1] bias, const float[:, ::1] hidden):
-    """Adds the positive part of a layer's result to the state, in place of the result."""
-    cdef Py_ssize_t row, column
-    cdef float value
-    for row in range(change.shape[0]):
-        for column in range(change.shape[1]):
-            value = change[row, column] + bias[column]
-            change[row, column] = hidden[row, column] + (value if value > 0 else 0)
+        memcpy(&out[row, group_count * size], mean, size * sizeof(float))
+    return means
