@@ -236,20 +236,25 @@ class NodeTable:
     def __len__(self) -> int:
         return len(self.tags)
 
-    def xpaths(self) -> list[str]:
-        """The XPath of every node on the page as given."""
+    def xpaths(self, nodes: list[int]) -> list[str]:
+        """The XPath of some nodes on the page as given.
+
+        Args:
+            nodes: Their rows.
+        """
         # A prefixed or odd name is no valid step, and in a namespace a bare name finds nothing.
         steps = {
             tag: tag if not self.has_namespaces and STEP.fullmatch(tag) else f"*[local-name()={_quoted(tag)}]"
             for tag in set(self.tags)
         }
         if DOCUMENT_KERNEL is not None:
-            kernel_paths: list[str] = DOCUMENT_KERNEL.xpaths(self.tags, self.parents, self.positions, steps)
+            encoded = {tag: step.encode() for tag, step in steps.items()}
+            kernel_paths: list[str] = DOCUMENT_KERNEL.xpaths(self.tags, self.parents, self.positions, encoded, nodes)
             return kernel_paths
         paths: list[str] = []
         for tag, parent, position in zip(self.tags, self.parents, self.positions, strict=True):
             paths.append(f"{paths[parent] if parent >= 0 else ''}/{steps[tag]}[{position}]")
-        return paths
+        return [paths[node] for node in nodes]
 
     def ancestors(self, node: int) -> list[int]:
         """The node and its ancestors, innermost first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from cleanpage.parse import element_at
@@ -81,22 +81,6 @@ class _Cell:
         self.text = text
         self.is_head = is_head
         self.column_span, self.row_span = spans
-
-
-def with_tables(blocks: tuple[Block, ...], source: PageSource | None) -> tuple[Block, ...]:
-    """Gives blocks the tables that they stand in.
-
-    Args:
-        blocks: The blocks of a page.
-        source: What they were read from.
-    """
-    if source is None or not any(block.kind is Kind.TABLE for block in blocks):
-        return blocks
-    read = source.tree()
-    found = tables_of(read[1], read[0], [block.path for block in blocks]) if read is not None else {}
-    if not found:
-        return blocks
-    return tuple(replace(block, table=found[block.index]) if block.index in found else block for block in blocks)
 
 
 def tables_of(page: Page, root: etree._Element, paths: Sequence[str]) -> dict[int, Table]:
