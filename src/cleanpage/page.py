@@ -39,6 +39,9 @@ letters and punctuation: what is left is written without spaces or seldom."""
 
 HANGUL: Final = (0xAC00, 0xD7A4)
 FULL_WIDTH: Final = (0xFF00, 0xFFF0)
+NO_LETTERS: Final = ((0xE000, 0xF900), (0xFE00, 0xFE10), (0xFEFF, 0xFF00))
+"""What icon fonts draw, variation selectors, the mark of byte order: in no word."""
+
 NOT_FOLDED: Final = 0xFFFF
 """Stands in the table for what one character cannot replace; no text has this one."""
 
@@ -82,6 +85,8 @@ def _folding() -> NDArray[np.uint16]:
             folding[code] = ord(words[0])
     folding[0] = 0
     folding[slice(*HANGUL)] = np.arange(*HANGUL)
+    for part in NO_LETTERS:
+        folding[slice(*part)] = ord(" ")
     folding.setflags(write=False)
     return folding
 
@@ -106,8 +111,29 @@ def split_all(texts: Sequence[str]) -> list[list[str]]:
     Returns:
         The words of each; equal texts share one list.
     """
+    return split_and_number(texts)[0]
+
+
+def split_and_number(texts: Sequence[str]) -> tuple[list[list[str]], tuple[bytes, bytes, list[str]] | None]:
+    """Splits texts, and numbers their words where a kernel does both at once.
+
+    Args:
+        texts: Any texts.
+
+    Returns:
+        What `split_all` returns, and the columns of a features.numbers.WordNumbers, the arrays as bytes; None where the
+        words are still to be numbered.
+    """
     if KERNEL is not None:
-        return cast("list[list[str]]", KERNEL.split_all(texts, _folding(), _expansions(), split_words))
+        return cast(
+            "tuple[list[list[str]], tuple[bytes, bytes, list[str]] | None]",
+            KERNEL.split_and_number(texts, _folding(), _expansions(), split_words),
+        )
+    return _split_all(texts), None
+
+
+def _split_all(texts: Sequence[str]) -> list[list[str]]:
+    """Splits texts all at once, if none of them has a NUL."""
     import numpy as np
 
     distinct = dict.fromkeys(texts)
@@ -350,9 +376,14 @@ class Page:
         return next((url for url in told if url.startswith(("https://", "http://"))), "")
 
     @cached_property
+    def split_texts(self) -> tuple[list[list[str]], tuple[bytes, bytes, list[str]] | None]:
+        """The words of each block, and the same as numbers, as `split_and_number` returns them."""
+        return split_and_number(self.texts)
+
+    @cached_property
     def words(self) -> list[list[str]]:
         """The casefolded words of each block; blocks of the same text share one list."""
-        return split_all(self.texts)
+        return self.split_texts[0]
 
     @cached_property
     def word_counts(self) -> list[int]:

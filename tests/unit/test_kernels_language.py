@@ -12,7 +12,7 @@ from cleanpage import lexicon, page
 from cleanpage.language import identify, page_language, scoring, second_opinion, verdict
 from cleanpage.language.scoring import Reading
 from cleanpage.language.scripts import CYRILLIC, LATIN, SCRIPTS, SHARED
-from cleanpage.page import FOLDED_CODE_COUNT, FULL_WIDTH, Page, split_all, split_words
+from cleanpage.page import FOLDED_CODE_COUNT, FULL_WIDTH, NO_LETTERS, Page, split_all, split_words
 from cleanpage.roles import Kind
 from tests.kernels import both, needs_kernels
 
@@ -71,6 +71,7 @@ def test_split_all(texts: list[str]) -> None:
 def test_split_every_character() -> None:
     """Every code point is folded and parted as by itself, between letters and alone."""
     codes = [*range(FOLDED_CODE_COUNT), *range(FOLDED_CODE_COUNT, 0x20000, 7), *range(*FULL_WIDTH)]
+    codes += [code for part in NO_LETTERS for code in range(*part)]
     codes += [
         *range(0x1F000, 0x1FB00),
         *[edge + step for edge in (0x3100, 0x3400, 0xA000, 0xF900, 0xFB00) for step in (-1, 0)],

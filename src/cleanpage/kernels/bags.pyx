@@ -282,6 +282,13 @@ cdef class _Bag:
                 return 0
         return self.add(bucket)
 
+    cdef int repeat(self, Py_ssize_t first, Py_ssize_t end) except -1:
+        """Adds once more what stands between two places."""
+        cdef Py_ssize_t place
+        for place in range(first, end):
+            self.add(self.ids[place])
+        return 0
+
     cdef int add_names(self, tuple names, object names_buckets, Py_ssize_t max_names, crc bucket_count) except -1:
         """Adds class and id tokens, whole and in parts, each once."""
         cdef Py_ssize_t first = self.count, index
@@ -454,15 +461,22 @@ def inline_bag(
     frozenset schemes, int bucket_count, Py_ssize_t max_names, Py_ssize_t max_hrefs
 ):
     """The buckets of the tags, names and link targets inside each block."""
-    cdef Py_ssize_t block, index
+    cdef Py_ssize_t block, index, first
     cdef int place
     cdef tuple block_hrefs
+    cdef dict known = {}  # where the buckets of names that stood in a block before begin and end
     bag = _Bag(len(tags))
     tokens = new_tokens(host, schemes, bucket_count)
     for block in range(len(tags)):
         for tag in tags[block]:
             bag.add(tag_bucket(b"<i:", 3, tag, bucket_count))
-        bag.add_names(names[block], names_buckets, max_names, bucket_count)
+        place_of_names = known.get(names[block])
+        if place_of_names is None:
+            first = bag.count
+            bag.add_names(names[block], names_buckets, max_names, bucket_count)
+            known[names[block]] = (first, bag.count)
+        else:
+            bag.repeat(place_of_names[0], place_of_names[1])
         block_hrefs = hrefs[block]
         for index in range(min(max_hrefs, len(block_hrefs))):
             if read_href(tokens, block_hrefs[index]):
