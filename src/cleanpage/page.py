@@ -42,6 +42,9 @@ FULL_WIDTH: Final = (0xFF00, 0xFFF0)
 NO_LETTERS: Final = ((0xE000, 0xF900), (0xFE00, 0xFE10), (0xFEFF, 0xFF00))
 """What icon fonts draw, variation selectors, the mark of byte order: in no word."""
 
+LIGATURES: Final = (0xFB00, 0xFB07)
+"""Latin letters that casefolding takes apart, beyond FOLDED_CODE_COUNT."""
+
 NOT_FOLDED: Final = 0xFFFF
 """Stands in the table for what one character cannot replace; no text has this one."""
 
@@ -93,11 +96,12 @@ def _folding() -> NDArray[np.uint16]:
 
 @cache
 def _expansions() -> dict[int, str]:
-    """What casefolding makes of the letters below FOLDED_CODE_COUNT that one character cannot replace."""
+    """What casefolding makes of the letters that one character cannot replace, ligatures among them."""
+    folding = _folding()
     folded = {
         code: chr(code).casefold().replace("\u0307", "")
-        for code, stands in enumerate(_folding()[:FOLDED_CODE_COUNT].tolist())
-        if stands == NOT_FOLDED
+        for code in (*range(FOLDED_CODE_COUNT), *range(*LIGATURES))
+        if folding[code] == NOT_FOLDED
     }
     return {code: letters for code, letters in folded.items() if not letters or WORD.fullmatch(letters)}
 

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from cleanpage.parse import element_at
 from cleanpage.render.elements import LAYOUT_ROLES, MAX_SPAN
 from cleanpage.render.writer import HEADINGS, MAX_CELL_PARAGRAPH_COUNT
-from cleanpage.roles import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lxml import etree
 
-    from cleanpage.document import Block
     from cleanpage.page import NodeTable, Page
-    from cleanpage.source import PageSource
 
 MAX_CELL_COUNT: Final = 1_000_000
 """Cells of a table with all its rows filled up to one length; one that would have more is taken for none."""

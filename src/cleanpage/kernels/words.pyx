@@ -204,7 +204,7 @@ cdef list _split(str text, const uint16_t[::1] folding, dict expansions, WordTab
         folded = folding[code] if code <= LAST_CODE else SEPARATOR if is_emoji(code) else NOT_FOLDED
         if folded == NOT_FOLDED:
             if not is_unspaced(code):
-                expansion = expansions.get(code)
+                expansion = expansions.get(<int>code)  # Py_UCS4 itself would be looked up as a str
                 if expansion is None:
                     return None
                 for letter in <str>expansion:
@@ -233,5 +233,5 @@ cdef inline bint is_unspaced(Py_UCS4 code) noexcept:
 
 
 cdef inline bint is_emoji(Py_UCS4 code) noexcept:
-    """Whether a character is in the blocks of pictures, which hold no letter."""
-    return 0x1F300 <= code <= 0x1FAFF
+    """Whether a character is a flag's letter or in the blocks of pictures behind them, which hold no letter."""
+    return 0x1F1E6 <= code <= 0x1FAFF
