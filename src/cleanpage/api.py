@@ -8,7 +8,7 @@ from pathlib import Path
 from time import thread_time
 from typing import TYPE_CHECKING, Any
 
-from cleanpage.collector import collector_paused
+from cleanpage.collector import collector_paused, overlook
 from cleanpage.config import Config
 from cleanpage.document import Block, Document
 from cleanpage.errors import ConfigError, PageTooLarge
@@ -209,6 +209,9 @@ class Cleaner:
         # the garbage collector does not have to look through.
         told = reasons.flattened(evidence.signals)
         page.forget()
+        overlook([told, *page.columns()])
+        for column in page.columns_of_tuples():
+            overlook(column)
         return Document(
             blocks=lambda: make_blocks(page, told, verdict, root),
             title=title_of(page, verdict),

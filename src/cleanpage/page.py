@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from cleanpage import native
 
@@ -372,6 +372,16 @@ class Page:
             del kept[name]
         self.phrase_hits = {}
         self.site_evidence = None
+
+    def columns(self) -> list[list[Any]]:
+        """The lists that hold its tables and what is beside them, without that of its head."""
+        table = self.node_table
+        values = *vars(self).values(), *[getattr(table, name) for name in table.__slots__]
+        return [value for value in values if isinstance(value, list)]
+
+    def columns_of_tuples(self) -> list[list[tuple[str, ...]]]:
+        """Those of them whose entries are tuples of text."""
+        return [self.inline_names, self.inline_tags, self.hrefs, self.node_table.names]
 
     @property
     def address(self) -> str:

@@ -9,6 +9,9 @@ from libc.math cimport fabs, rint
 from libc.string cimport memcpy
 
 cdef extern from "Python.h":
+    void PyObject_GC_UnTrack(PyObject *container)
+    bint PyList_CheckExact(object container)
+    bint PyTuple_CheckExact(object container)
     PyObject *PyTuple_GET_ITEM(object row, Py_ssize_t place)
     PyObject *PyList_GET_ITEM(object column, Py_ssize_t place)
 
@@ -99,13 +102,21 @@ def xpaths(list tags, list parents, list positions, dict steps, list nodes):
     return [paths[node] for node in nodes]
 
 
+def untrack(list containers):
+    """Takes lists and tuples out of what Python's garbage collector looks through."""
+    for container in containers:
+        if not PyList_CheckExact(container) and not PyTuple_CheckExact(container):
+            raise TypeError(f"{container!r} is no list and no tuple")
+        PyObject_GC_UnTrack(<PyObject *>container)
+
+
 def objects_of(type kind, tuple slots, list columns):
-    """Objects of a class with slots, made without calling it.
+    """Objects of a class with slots, made without calling it, and not looked through by the garbage collector.
 
     Args:
         kind: The class.
         slots: The descriptor of each slot.
-        columns: A list a slot, all of the same length: what it has in each object.
+        columns: A list a slot, all of the same length: what it has in each object, which must lead to none of them.
     """
     cdef Py_ssize_t row, field, count = len(<list?>columns[0]) if columns else 0
     cdef tuple made = PyTuple_New(count)
@@ -118,8 +129,10 @@ def objects_of(type kind, tuple slots, list columns):
         one = new_of(<PyTypeObject *>kind, ())
         for field in range(len(slots)):
             set_slot(PyTuple_GET_ITEM(slots, field), one, PyList_GET_ITEM(<object>PyList_GET_ITEM(columns, field), row))
+        PyObject_GC_UnTrack(<PyObject *>one)
         Py_INCREF(one)
         PyTuple_SET_ITEM(made, row, one)
+    PyObject_GC_UnTrack(<PyObject *>made)
     return made
 
 

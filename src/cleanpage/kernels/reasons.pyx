@@ -11,6 +11,7 @@ from cpython.unicode cimport PyUnicode_Compare
 from libc.math cimport fabs, rint
 
 cdef extern from "Python.h":
+    void PyObject_GC_UnTrack(PyObject *container)
     PyObject *PyTuple_GET_ITEM(object signal, Py_ssize_t field)
 
 cdef enum:
@@ -172,6 +173,7 @@ cdef tuple joined(const Reasons *found, str why, str last):
         PyTuple_SET_ITEM(made, place, text)
     Py_INCREF(last)
     PyTuple_SET_ITEM(made, count, last)
+    PyObject_GC_UnTrack(<PyObject *>made)  # texts alone: the garbage collector would do the same when it comes by
     return made
 
 

@@ -1,7 +1,7 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
 """What the characters of each block look like; stands in for `features.text.text_columns`."""
 
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_FindChar, PyUnicode_KIND, PyUnicode_READ
 from libc.string cimport memset
 
 from cleanpage.kernels.logarithms cimport fill_logarithms, logarithm
@@ -39,7 +39,6 @@ def text_columns(
     cdef int kind, first, last
     cdef void *data
     cdef str text
-    cdef bint has_newline
     cdef long long[CLASS_COUNT] counts
     cdef long long[2][CLASS_COUNT] halves  # of every other character: the next one need not wait until the last one is counted
     cdef double chars, words, letters, density, word_count
@@ -48,16 +47,14 @@ def text_columns(
     for row in range(count):
         text = texts[row]
         kind, data, length = PyUnicode_KIND(text), PyUnicode_DATA(text), len(text)
-        has_newline = False
-        first = last = 0
+        last = 0
         memset(halves, 0, sizeof(halves))
         for place in range(length):
             code = PyUnicode_READ(kind, data, place)
             last = classes[code if code < beyond else beyond]
             halves[place & 1][last] += 1
-            has_newline = has_newline or code == 10
-            if place == 0:
-                first = last
+        code = PyUnicode_READ(kind, data, 0)
+        first = classes[code if code < beyond else beyond]
         for at in range(CLASS_COUNT):
             counts[at] = halves[0][at] + halves[1][at]
         chars = max(1, length)
@@ -83,7 +80,7 @@ def text_columns(
         out[15, row] = <float>logarithm(len(hrefs[row]))
         out[16, row] = <float>logarithm(<long long>image_counts[row])
         out[17, row] = <float>logarithm(<long long>input_counts[row])
-        out[18, row] = has_newline
+        out[18, row] = PyUnicode_FindChar(text, u"\n", 0, length, 1) >= 0
         out[19, row] = counts[SEPARATOR] > 0
         out[20, row] = counts[CURRENCY] > 0
         out[21, row] = counts[AT] > 0
