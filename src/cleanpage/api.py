@@ -209,9 +209,7 @@ class Cleaner:
         # the garbage collector does not have to look through.
         told = reasons.flattened(evidence.signals)
         page.forget()
-        overlook([told, *page.columns()])
-        for column in page.columns_of_tuples():
-            overlook(column)
+        overlook(page, told)
         return Document(
             blocks=lambda: make_blocks(page, told, verdict, root),
             title=title_of(page, verdict),

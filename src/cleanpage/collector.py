@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from cleanpage import native
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from cleanpage.page import Page
 
 KERNEL: Final = native.kernel("document")
 
@@ -36,14 +38,20 @@ def collector_paused() -> Iterator[None]:
         gc.enable()
 
 
-def overlook(containers: Sequence[list[Any] | tuple[str, ...]]) -> None:
-    """Takes lists and tuples out of what the collector looks through, where there are kernels.
+def overlook(page: Page, told: list[Any]) -> None:
+    """Takes the columns of a page out of what the collector looks through, where there are kernels.
 
     Whenever it runs, it looks at each entry of each column of each document that is held. They hold text, numbers and
     tuples of text, which lead to nothing that leads back to them: there is no cycle to be found.
 
     Args:
-        containers: Nothing else may be put into them later on.
+        page: A page that nothing is added to any more.
+        told: The fields of its signals, one after the other.
     """
-    if KERNEL is not None:
-        KERNEL.untrack(containers)
+    if KERNEL is None:
+        return
+    table = page.node_table
+    values = *vars(page).values(), *[getattr(table, name) for name in table.__slots__]
+    KERNEL.untrack([told, *[value for value in values if isinstance(value, list)]])
+    for column in (page.inline_names, page.inline_tags, page.hrefs, table.names):
+        KERNEL.untrack(column)

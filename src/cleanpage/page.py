@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from cleanpage import native
 
@@ -266,12 +266,13 @@ class NodeTable:
     def __len__(self) -> int:
         return len(self.tags)
 
-    def xpaths(self, nodes: list[int]) -> list[str]:
-        """The XPath of some nodes on the page as given.
+    def xpaths(self, nodes: list[int] | None = None) -> list[str]:
+        """The XPath of nodes on the page as given.
 
         Args:
-            nodes: Their rows.
+            nodes: Their rows; None takes all.
         """
+        nodes = list(range(len(self))) if nodes is None else nodes
         # A prefixed or odd name is no valid step, and in a namespace a bare name finds nothing.
         steps = {
             tag: tag if not self.has_namespaces and STEP.fullmatch(tag) else f"*[local-name()={_quoted(tag)}]"
@@ -373,16 +374,6 @@ class Page:
         self.phrase_hits = {}
         self.site_evidence = None
 
-    def columns(self) -> list[list[Any]]:
-        """The lists that hold its tables and what is beside them, without that of its head."""
-        table = self.node_table
-        values = *vars(self).values(), *[getattr(table, name) for name in table.__slots__]
-        return [value for value in values if isinstance(value, list)]
-
-    def columns_of_tuples(self) -> list[list[tuple[str, ...]]]:
-        """Those of them whose entries are tuples of text."""
-        return [self.inline_names, self.inline_tags, self.hrefs, self.node_table.names]
-
     @property
     def address(self) -> str:
         """Where it is from, by the caller's word or by its own; '' where neither tells."""
@@ -390,14 +381,10 @@ class Page:
         return next((url for url in told if url.startswith(("https://", "http://"))), "")
 
     @cached_property
-    def split_texts(self) -> tuple[list[list[str]], tuple[bytes, bytes, list[str]] | None]:
-        """The words of each block, and the same as numbers, as `split_and_number` returns them."""
-        return split_and_number(self.texts)
-
-    @cached_property
     def words(self) -> list[list[str]]:
         """The casefolded words of each block; blocks of the same text share one list."""
-        return self.split_texts[0]
+        words, vars(self)["numbered"] = split_and_number(self.texts)  # for features.numbers
+        return words
 
     @cached_property
     def word_counts(self) -> list[int]:

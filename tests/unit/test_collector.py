@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import cleanpage
-from cleanpage.collector import collector_paused, overlook
+from cleanpage import collector
+from cleanpage.collector import collector_paused
 from tests.kernels import needs_kernels
 
 if TYPE_CHECKING:
@@ -80,4 +81,4 @@ def test_documents_are_overlooked() -> None:
 def test_only_lists_and_tuples_are_overlooked() -> None:
     """What may lead anywhere is not."""
     with pytest.raises(TypeError):
-        overlook([{}])  # type: ignore[list-item]
+        collector.KERNEL.untrack([{}])

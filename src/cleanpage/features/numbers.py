@@ -28,7 +28,7 @@ def word_numbers_of(page: Page) -> WordNumbers:
     """The words of a page, numbered when they are first asked for; the page forgets it with its words."""
     kept = vars(page)
     if "word_numbers" not in kept:
-        words, columns = page.split_texts
+        words, columns = page.words, kept.get("numbered")
         kept["word_numbers"] = numbered(words) if columns is None else _of_bytes(*columns)
     found: WordNumbers = kept["word_numbers"]
     return found
