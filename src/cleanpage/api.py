@@ -8,14 +8,14 @@ from pathlib import Path
 from time import thread_time
 from typing import TYPE_CHECKING, Any
 
-from cleanpage.collector import collector_paused
+from cleanpage.collector import collector_paused, overlook
 from cleanpage.config import Config
 from cleanpage.document import Block, Document
 from cleanpage.errors import ConfigError, PageTooLarge
 from cleanpage.inputs import read_page, read_text
 from cleanpage.packed_blocks import blocks_of, rounded
 from cleanpage.parse import MOST_ATTRIBUTES
-from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, ROLES, Role
+from cleanpage.roles import CHOICES, CONTENT_ROLES, ROLE_INDEX, ROLES, Kind, Role
 from cleanpage.source import PageSource
 
 if TYPE_CHECKING:
@@ -209,8 +209,9 @@ class Cleaner:
         # the garbage collector does not have to look through.
         told = reasons.flattened(evidence.signals)
         page.forget()
+        overlook(page, told)
         return Document(
-            blocks=lambda: make_blocks(page, told, verdict),
+            blocks=lambda: make_blocks(page, told, verdict, root),
             title=title_of(page, verdict),
             language=page.language,
             url=page.url,
@@ -299,18 +300,21 @@ def title_of(page: Page, verdict: Verdict) -> str:
     return page.head.meta.get("og:title") or page.head.title
 
 
-def make_blocks(page: Page, told: list[Any], verdict: Verdict) -> tuple[Block, ...]:
+def make_blocks(page: Page, told: list[Any], verdict: Verdict, root: etree._Element | None) -> tuple[Block, ...]:
     """Builds the blocks of a document, with the reasons for each role.
 
     Args:
         page: The page.
         told: The fields of all signals, one after the other.
         verdict: What was decided about the page.
+        root: The tree that the page was segmented from; None for plain text.
     """
     from cleanpage.reasons import reasons_of
+    from cleanpage.tables import tables_of
 
     count = len(page)
-    paths = page.node_table.xpaths() if not page.is_plain_text else []
+    paths = page.node_table.xpaths(page.nodes) if root is not None else [""] * count
+    tables = tables_of(page, root, paths) if root is not None and Kind.TABLE in page.kinds else {}
     return blocks_of(
         [
             list(range(count)),
@@ -322,10 +326,10 @@ def make_blocks(page: Page, told: list[Any], verdict: Verdict) -> tuple[Block, .
             rounded(verdict.confidences.tolist()),
             reasons_of(page, told, verdict),
             verdict.is_main.tolist(),
-            [paths[node] for node in page.nodes] if paths else [""] * count,
+            paths,
             page.starts or [-1] * count,
             page.ends or [-1] * count,
-            [None] * count,
+            list(map(tables.get, range(count))),
         ]
     )
 

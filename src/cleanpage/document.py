@@ -140,9 +140,7 @@ class Document:
         if isinstance(blocks, bytes):
             blocks = self._blocks = unpack_blocks(blocks)
         elif not isinstance(blocks, tuple):
-            from cleanpage.tables import with_tables
-
-            blocks = self._blocks = with_tables(blocks(), self._source)
+            blocks = self._blocks = blocks()
         return blocks
 
     @property

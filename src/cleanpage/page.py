@@ -39,6 +39,12 @@ letters and punctuation: what is left is written without spaces or seldom."""
 
 HANGUL: Final = (0xAC00, 0xD7A4)
 FULL_WIDTH: Final = (0xFF00, 0xFFF0)
+NO_LETTERS: Final = ((0xE000, 0xF900), (0xFE00, 0xFE10), (0xFEFF, 0xFF00))
+"""What icon fonts draw, variation selectors, the mark of byte order: in no word."""
+
+LIGATURES: Final = (0xFB00, 0xFB07)
+"""Latin letters that casefolding takes apart, beyond FOLDED_CODE_COUNT."""
+
 NOT_FOLDED: Final = 0xFFFF
 """Stands in the table for what one character cannot replace; no text has this one."""
 
@@ -82,17 +88,20 @@ def _folding() -> NDArray[np.uint16]:
             folding[code] = ord(words[0])
     folding[0] = 0
     folding[slice(*HANGUL)] = np.arange(*HANGUL)
+    for part in NO_LETTERS:
+        folding[slice(*part)] = ord(" ")
     folding.setflags(write=False)
     return folding
 
 
 @cache
 def _expansions() -> dict[int, str]:
-    """What casefolding makes of the letters below FOLDED_CODE_COUNT that one character cannot replace."""
+    """What casefolding makes of the letters that one character cannot replace, ligatures among them."""
+    folding = _folding()
     folded = {
         code: chr(code).casefold().replace("\u0307", "")
-        for code, stands in enumerate(_folding()[:FOLDED_CODE_COUNT].tolist())
-        if stands == NOT_FOLDED
+        for code in (*range(FOLDED_CODE_COUNT), *range(*LIGATURES))
+        if folding[code] == NOT_FOLDED
     }
     return {code: letters for code, letters in folded.items() if not letters or WORD.fullmatch(letters)}
 
@@ -106,8 +115,29 @@ def split_all(texts: Sequence[str]) -> list[list[str]]:
     Returns:
         The words of each; equal texts share one list.
     """
+    return split_and_number(texts)[0]
+
+
+def split_and_number(texts: Sequence[str]) -> tuple[list[list[str]], tuple[bytes, bytes, list[str]] | None]:
+    """Splits texts, and numbers their words where a kernel does both at once.
+
+    Args:
+        texts: Any texts.
+
+    Returns:
+        What `split_all` returns, and the columns of a features.numbers.WordNumbers, the arrays as bytes; None where the
+        words are still to be numbered.
+    """
     if KERNEL is not None:
-        return cast("list[list[str]]", KERNEL.split_all(texts, _folding(), _expansions(), split_words))
+        return cast(
+            "tuple[list[list[str]], tuple[bytes, bytes, list[str]] | None]",
+            KERNEL.split_and_number(texts, _folding(), _expansions(), split_words),
+        )
+    return _split_all(texts), None
+
+
+def _split_all(texts: Sequence[str]) -> list[list[str]]:
+    """Splits texts all at once, if none of them has a NUL."""
     import numpy as np
 
     distinct = dict.fromkeys(texts)
@@ -236,20 +266,26 @@ class NodeTable:
     def __len__(self) -> int:
         return len(self.tags)
 
-    def xpaths(self) -> list[str]:
-        """The XPath of every node on the page as given."""
+    def xpaths(self, nodes: list[int] | None = None) -> list[str]:
+        """The XPath of nodes on the page as given.
+
+        Args:
+            nodes: Their rows; None takes all.
+        """
+        nodes = list(range(len(self))) if nodes is None else nodes
         # A prefixed or odd name is no valid step, and in a namespace a bare name finds nothing.
         steps = {
             tag: tag if not self.has_namespaces and STEP.fullmatch(tag) else f"*[local-name()={_quoted(tag)}]"
             for tag in set(self.tags)
         }
         if DOCUMENT_KERNEL is not None:
-            kernel_paths: list[str] = DOCUMENT_KERNEL.xpaths(self.tags, self.parents, self.positions, steps)
+            encoded = {tag: step.encode() for tag, step in steps.items()}
+            kernel_paths: list[str] = DOCUMENT_KERNEL.xpaths(self.tags, self.parents, self.positions, encoded, nodes)
             return kernel_paths
         paths: list[str] = []
         for tag, parent, position in zip(self.tags, self.parents, self.positions, strict=True):
             paths.append(f"{paths[parent] if parent >= 0 else ''}/{steps[tag]}[{position}]")
-        return paths
+        return [paths[node] for node in nodes]
 
     def ancestors(self, node: int) -> list[int]:
         """The node and its ancestors, innermost first."""
@@ -347,7 +383,8 @@ class Page:
     @cached_property
     def words(self) -> list[list[str]]:
         """The casefolded words of each block; blocks of the same text share one list."""
-        return split_all(self.texts)
+        words, vars(self)["numbered"] = split_and_number(self.texts)  # for features.numbers
+        return words
 
     @cached_property
     def word_counts(self) -> list[int]:

@@ -50,9 +50,20 @@ def reasons_of(page: Page, told: list[Any], verdict: Verdict) -> list[tuple[str,
         verdict: What was decided about the page.
     """
     roles: list[int] = verdict.roles.tolist()
+    shares: list[float] = verdict.main.tolist()
+    if KERNEL is not None:
+        nodes = page.node_table
+        table = nodes.parents, nodes.first_blocks, nodes.end_blocks
+        groups = len(CONTENT_ROLES), GROUPS, GROUP_INDEX, MIN_SHARE
+        kernel_reasons: list[tuple[str, ...]] = KERNEL.reasons_of(
+            told, roles, shares, page.nodes, table, ROLE_INDEX, *groups
+        )
+        return kernel_reasons
     seen = _seen(told, roles)
-    columns = zip(seen, _explanations(page, roles, seen), _opinions(verdict.main.tolist()), strict=True)
-    return [(*found, opinion) if found else (why, opinion) if why else (opinion,) for found, why, opinion in columns]
+    # A heading among paragraphs is content like them: content is one group, each role of boilerplate another.
+    context = _Context(page, [GROUPS[role] for role in roles], seen)
+    found = [reasons or list(filter(None, [context.explain(block)])) for block, reasons in enumerate(seen)]
+    return [(*reasons, f"model.content:{share:.2f}") for reasons, share in zip(found, shares, strict=True)]
 
 
 def flattened(signals: list[Signal]) -> list[Any]:
@@ -63,19 +74,8 @@ def flattened(signals: list[Signal]) -> list[Any]:
     return list(chain.from_iterable(signals))
 
 
-def _opinions(shares: list[float]) -> list[str]:
-    """What the model thinks of each block, in words."""
-    if KERNEL is not None:
-        kernel_opinions: list[str] = KERNEL.opinions(shares)
-        return kernel_opinions
-    return [f"model.content:{share:.2f}" for share in shares]
-
-
 def _seen(told: list[Any], roles: list[int]) -> list[list[str]]:
     """The reasons of the signals that speak for each block's role; for content that has none, for other content."""
-    if KERNEL is not None:
-        kernel_rows: list[list[str]] = KERNEL.seen_by_detectors(told, roles, ROLE_INDEX, len(CONTENT_ROLES))
-        return kernel_rows
     own: list[list[tuple[float, str]]] = [[] for _ in roles]
     other: list[list[tuple[float, str]]] = [[] for _ in roles]
     fields = iter(told)
@@ -90,19 +90,6 @@ def _seen(told: list[Any], roles: list[int]) -> list[list[str]]:
         list(dict.fromkeys([why for _, why in sorted(pairs or others)]))[:MAX_REASONS]
         for pairs, others in zip(own, other, strict=True)
     ]
-
-
-def _explanations(page: Page, roles: list[int], seen: list[list[str]]) -> list[str]:
-    """For each block about which no detector said anything what stands around it, '' where that tells nothing."""
-    # A heading among paragraphs is content like them: content is one group, each role of boilerplate another.
-    groups = [GROUPS[role] for role in roles]
-    if KERNEL is not None:
-        table = page.node_table
-        nodes = page.nodes, table.parents, table.first_blocks, table.end_blocks
-        kernel_reasons: list[str] = KERNEL.explanations(groups, seen, *nodes, GROUP_INDEX, MIN_SHARE)
-        return kernel_reasons
-    context = _Context(page, groups, seen)
-    return ["" if found else context.explain(block) for block, found in enumerate(seen)]
 
 
 class _Context:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from cleanpage.parse import element_at
 from cleanpage.render.elements import LAYOUT_ROLES, MAX_SPAN
 from cleanpage.render.writer import HEADINGS, MAX_CELL_PARAGRAPH_COUNT
-from cleanpage.roles import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lxml import etree
 
-    from cleanpage.document import Block
     from cleanpage.page import NodeTable, Page
-    from cleanpage.source import PageSource
 
 MAX_CELL_COUNT: Final = 1_000_000
 """Cells of a table with all its rows filled up to one length; one that would have more is taken for none."""
@@ -81,22 +78,6 @@ class _Cell:
         self.text = text
         self.is_head = is_head
         self.column_span, self.row_span = spans
-
-
-def with_tables(blocks: tuple[Block, ...], source: PageSource | None) -> tuple[Block, ...]:
-    """Gives blocks the tables that they stand in.
-
-    Args:
-        blocks: The blocks of a page.
-        source: What they were read from.
-    """
-    if source is None or not any(block.kind is Kind.TABLE for block in blocks):
-        return blocks
-    read = source.tree()
-    found = tables_of(read[1], read[0], [block.path for block in blocks]) if read is not None else {}
-    if not found:
-        return blocks
-    return tuple(replace(block, table=found[block.index]) if block.index in found else block for block in blocks)
 
 
 def tables_of(page: Page, root: etree._Element, paths: Sequence[str]) -> dict[int, Table]:

@@ -162,9 +162,11 @@ def _shortage(page: Page, main: list[int]) -> str:
     """In words, that the main text has far fewer words than the page declares for its article; '' if it has enough."""
     if not page.head.json_ld:
         return ""
-    found = sum(page.word_counts[block] for block in main)
     declared = max(_declared_counts(page), default=0)
-    if declared < MIN_DECLARED_WORDS or found >= SHORT_SHARE * declared:
+    if declared < MIN_DECLARED_WORDS:
+        return ""
+    found = sum([page.word_counts[block] for block in main])
+    if found >= SHORT_SHARE * declared:
         return ""
     return f"it has {found} of the {declared} words that the page declares"
 

@@ -12,6 +12,7 @@ from cleanpage.parse import parse
 from cleanpage.roles import Kind, Role
 from cleanpage.segment import segment
 from cleanpage.source import PageSource
+from cleanpage.tables import tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,7 +45,7 @@ def document_of_tree(root: etree._Element, is_main: Choice = everything, *, url:
     """The same for a page that came as a tree."""
     page = segment(root, url=url)
     return Document(
-        blocks=lambda: blocks_of(page, is_main),
+        blocks=lambda: blocks_of(page, is_main, root),
         title=page.head.title,
         language="en",
         url=url,
@@ -56,9 +57,10 @@ def document_of_tree(root: etree._Element, is_main: Choice = everything, *, url:
     )
 
 
-def blocks_of(page: Page, is_main: Choice) -> tuple[Block, ...]:
+def blocks_of(page: Page, is_main: Choice, root: etree._Element) -> tuple[Block, ...]:
     """The blocks of a page: main ones are content, the others navigation."""
-    paths = page.node_table.xpaths()
+    paths = page.node_table.xpaths(page.nodes)
+    tables = tables_of(page, root, paths)
     return tuple(
         Block(
             index=index,
@@ -70,7 +72,8 @@ def blocks_of(page: Page, is_main: Choice) -> tuple[Block, ...]:
             confidence=0.9,
             reasons=("model.content:0.90",),
             is_main=is_main(text),
-            path=paths[page.nodes[index]],
+            path=paths[index],
+            table=tables.get(index),
         )
         for index, text in enumerate(page.texts)
     )

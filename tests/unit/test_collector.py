@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import cleanpage
+from cleanpage import collector
 from cleanpage.collector import collector_paused
+from tests.kernels import needs_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,3 +58,27 @@ def test_stays_off_where_it_was_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+@needs_kernels
+def test_documents_are_overlooked() -> None:
+    """The collector looks through nothing of a document that grows with its page, and frees it all the same."""
+    table = "<table><tr><td>eins<td>zwei</table>"
+    item = '<li class="a b"><a href="/c" class="d">Ein Satz über die Fähre.</a> <i>Noch einer.</i>'
+    gc.collect()
+    kept = []
+    for count in (9, 99):
+        before = len(gc.get_objects())
+        document = cleanpage.clean(f"<html><body><h1>Fähren</h1><ul>{item * count}</ul>{table}</body></html>")
+        assert len(document.blocks) > count
+        kept.append((document, len(gc.get_objects()) - before))
+    assert kept[1][1] <= kept[0][1] + 5
+    assert kept[1][0].markdown
+    assert not gc.is_tracked(document.blocks[0].reasons)
+
+
+@needs_kernels
+def test_only_lists_and_tuples_are_overlooked() -> None:
+    """What may lead anywhere is not."""
+    with pytest.raises(TypeError):
+        collector.KERNEL.untrack([{}])

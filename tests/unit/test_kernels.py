@@ -19,7 +19,7 @@ from cleanpage.features import bags, columns, context, likeness, numbers, struct
 from cleanpage.features.bags import Bag
 from cleanpage.features.structure import Layout
 from cleanpage.inputs import read_page
-from cleanpage.page import Page, Signal
+from cleanpage.page import Page, Signal, split_all
 from cleanpage.plaintext import segment_text
 from cleanpage.roles import ROLES
 from cleanpage.segment import segment
@@ -54,7 +54,7 @@ def assert_same_features(page: Page) -> None:
         language.identify(page)
         ends = [(0, 1), (0, len(page)), (len(page) - 1, 0)]
         signals = [Signal(block, role, 0.3, "a.b:c", end) for block, end in ends for role in ROLES[::3]]
-        modules = features, bags, columns, context, likeness, numbers, structure, text
+        modules = features, bags, columns, context, likeness, structure, text
         assert_same(*both(lambda: features.compute(page, signals), *modules))
 
 
@@ -108,6 +108,7 @@ def test_name_and_word_buckets(names: list[str], part_count: int) -> None:
     )
     assert_same(*both(lambda: bags.inline_bag(page), bags))
     page.words = [names, [name * 2 for name in names]]
+    del vars(page)["numbered"]
     assert_same(*both(lambda: bags.word_bag(page), bags))
 
 
@@ -122,14 +123,27 @@ def test_attribute_buckets(attributes: dict[str, str]) -> None:
     assert_same(*both(lambda: bags.look_bag(page, structure.layout_of(page)), bags))
 
 
-@given(st.lists(st.lists(st.text("ab1ß", min_size=1, max_size=2)), min_size=1))
-def test_word_numbers(words: list[list[str]]) -> None:
-    """The words of any blocks, equal ones in several objects."""
-    blocks = [["".join(list(word)) for word in block] for block in words]
-    found, expected = both(lambda: numbers.numbered(blocks), numbers)
-    assert_same(found, expected)
+@given(st.lists(st.text("ab1ß \u0130\u6f22\U0001d41a", max_size=9), min_size=1))
+def test_word_numbers(texts: list[str]) -> None:
+    """The words of any blocks, also of such that Python splits; equal blocks have equal numbers."""
+    found = numbers.word_numbers_of(Page(texts=texts))
+    blocks = split_all(texts)
+    assert_same(found, numbers.numbered(blocks))
     parts = [found.numbers[start:end].tolist() for start, end in pairwise(found.starts.tolist())]
-    assert [[found.words[number] for number in part] for part in parts] == words
+    assert [[found.words[number] for number in part] for part in parts] == blocks
+
+
+JSON_SIGNS = st.sampled_from([*[f'"{key}"' for key in (*context.JSON_KEYS, "other")], *'":\\ \n\u2009,ae', '": "'])
+
+
+@pytest.mark.parametrize("repeat_count", [1, 3000])
+@pytest.mark.parametrize("start", ["", '{"name": "', '"text": "ab'])
+@given(signs=st.lists(JSON_SIGNS))
+def test_json_texts(start: str, repeat_count: int, signs: list[str]) -> None:
+    """The texts of any JSON-LD, also of such that is none, and no more of them than is read."""
+    script = start + "".join(signs) * repeat_count
+    found, expected = both(lambda: context._json_texts(script), context)
+    assert found == expected
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 6)] * 8), min_size=1, max_size=60))

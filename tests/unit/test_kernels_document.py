@@ -101,11 +101,26 @@ def test_rounded(shares: list[float]) -> None:
 
 @pytest.mark.parametrize("has_namespaces", [False, True])
 def test_xpaths(has_namespaces: bool) -> None:  # noqa: FBT001 - a parameter
-    """Paths of plain tags and of odd ones."""
-    table = NodeTable(tags=["html", "o:p", "p"], parents=[-1, 0, 1], positions=[1, 2, 3], has_namespaces=has_namespaces)
-    found, expected = both(table.xpaths, page_module)
+    """Paths of plain tags and of odd ones, before and after what is inside them."""
+    table = NodeTable(
+        tags=["html", "o:p", "p", "é", "p"],
+        parents=[-1, 0, 1, 2, 0],
+        positions=[1, 2, 3, 10, 12345],
+        has_namespaces=has_namespaces,
+    )
+    found, expected = both(lambda: table.xpaths([3, 2, 0, 0, 4, 1]), page_module)
     assert found == expected
-    assert len(set(found)) == len(found)
+    assert len(set(found)) == 5
+    assert found[0].startswith(found[1])
+    assert table.xpaths([]) == []
+
+
+@given(TREES)
+def test_xpaths_of_trees(tree: Node) -> None:
+    """Any tree of tags."""
+    page = segment(element_of(tree))
+    found, expected = both(lambda: page.node_table.xpaths(page.nodes), page_module)
+    assert found == expected
 
 
 def test_blocks() -> None:

@@ -12,7 +12,16 @@ from cleanpage import lexicon, page
 from cleanpage.language import identify, page_language, scoring, second_opinion, verdict
 from cleanpage.language.scoring import Reading
 from cleanpage.language.scripts import CYRILLIC, LATIN, SCRIPTS, SHARED
-from cleanpage.page import FOLDED_CODE_COUNT, FULL_WIDTH, Page, split_all, split_words
+from cleanpage.page import (
+    FOLDED_CODE_COUNT,
+    FULL_WIDTH,
+    LIGATURES,
+    NO_LETTERS,
+    Page,
+    split_all,
+    split_and_number,
+    split_words,
+)
 from cleanpage.roles import Kind
 from tests.kernels import both, needs_kernels
 
@@ -71,6 +80,7 @@ def test_split_all(texts: list[str]) -> None:
 def test_split_every_character() -> None:
     """Every code point is folded and parted as by itself, between letters and alone."""
     codes = [*range(FOLDED_CODE_COUNT), *range(FOLDED_CODE_COUNT, 0x20000, 7), *range(*FULL_WIDTH)]
+    codes += [code for part in (*NO_LETTERS, LIGATURES) for code in range(*part)]
     codes += [
         *range(0x1F000, 0x1FB00),
         *[edge + step for edge in (0x3100, 0x3400, 0xA000, 0xF900, 0xFB00) for step in (-1, 0)],
@@ -78,6 +88,13 @@ def test_split_every_character() -> None:
     texts = [f"a{chr(code)}B {chr(code)}" for code in codes]
     found, expected = both(lambda: split_all(texts), page)
     assert found == expected
+
+
+def test_what_python_need_not_split() -> None:
+    """Letters that several replace, ligatures, flags, variation selectors and icons take no detour through Python."""
+    words, columns = split_and_number(["Straße \ufb01ne \U0001f1e9\U0001f1ea \u2764\ufe0f \ue000x"])
+    assert words == [["strasse", "fine", "x"]]
+    assert columns is not None
 
 
 def test_words_are_shared() -> None:

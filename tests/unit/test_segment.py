@@ -226,7 +226,7 @@ def test_hidden_siblings_count_in_paths() -> None:
     hidden = "<div hidden>x</div><div style='display:none'>y</div><noscript>z</noscript>"
     root = tree_of(f"<body><div>{FILLER}</div>{hidden}<div>a</div><b><i>b</i>{hidden}<div>c</div></b></body>")
     page = segment(root)
-    paths = [page.node_table.xpaths()[node] for node in page.nodes]
+    paths = page.node_table.xpaths(page.nodes)
     assert paths == [f"/html[1]/body[1]{step}" for step in ("/div[1]", "/div[4]", "", "/b[1]/div[3]")]
     assert_paths_hold(root, page)
 
@@ -337,7 +337,7 @@ def test_paths_are_relative_to_the_element_given(tag: str) -> None:
     root = outer[1]
     page = segment(root)
     assert page.texts == ["one two", "three"]
-    paths = [page.node_table.xpaths()[node] for node in page.nodes]
+    paths = page.node_table.xpaths(page.nodes)
     assert paths == [f"/{tag}[1]", f"/{tag}[1]/p[1]"]
     assert_paths_hold(root, page)
 
@@ -345,12 +345,11 @@ def test_paths_are_relative_to_the_element_given(tag: str) -> None:
 def assert_paths_hold(root: etree._Element, page: Page) -> None:
     """Each path finds one element, whose text has the block's characters in order."""
     assert page.texts
-    paths = page.node_table.xpaths()
     document = etree.ElementTree(root)
-    for text, node in zip(page.texts, page.nodes, strict=True):
-        assert document.xpath(f"count({paths[node]})") == 1, paths[node]
-        characters = iter(squeezed(str(document.xpath(f"string({paths[node]})"))))
-        assert all(character in characters for character in squeezed(text)), (text, paths[node])
+    for text, path in zip(page.texts, page.node_table.xpaths(page.nodes), strict=True):
+        assert document.xpath(f"count({path})") == 1, path
+        characters = iter(squeezed(str(document.xpath(f"string({path})"))))
+        assert all(character in characters for character in squeezed(text)), (text, path)
 
 
 @pytest.mark.parametrize(

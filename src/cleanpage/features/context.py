@@ -33,14 +33,17 @@ SECTION_TAGS: Final = "main article nav header footer aside form table ul sectio
 SECTION_INDEX: Final = {tag: index for index, tag in enumerate(SECTION_TAGS)}
 CURRENCY: Final = "$€£"
 
+NAME_KEYS: Final = frozenset(("headline", "name"))
+JSON_KEYS: Final = ("description", "articleBody", "text", "reviewBody", *sorted(NAME_KEYS))
+MAX_SCRIPTS: Final = 10
+MAX_SCRIPT_CHARS: Final = 60_000
+MIN_JSON_CHARS: Final = 3
+MAX_JSON_CHARS: Final = 6000
 JSON_TEXT: Final = re.compile(
-    r'"(description|articleBody|text|reviewBody|headline|name)"\s*:\s*"((?:[^"\\]|\\.){3,6000})'
+    rf'"({"|".join(JSON_KEYS)})"\s*:\s*"((?:[^"\\]|\\.){{{MIN_JSON_CHARS},{MAX_JSON_CHARS}}})'
 )
 """The texts of a JSON-LD script, found without parsing it: many are broken."""
 
-NAME_KEYS: Final = frozenset(("headline", "name"))
-MAX_SCRIPTS: Final = 10
-MAX_SCRIPT_CHARS: Final = 60_000
 MAX_COMPARED_WORDS: Final = 80
 """Words of a block that are compared with the texts of JSON-LD."""
 
@@ -142,12 +145,21 @@ def section_columns(table: NodeTable, layout: Layout) -> np.ndarray:
 
 def json_ld_words(scripts: Sequence[str]) -> tuple[set[str], set[str]]:
     """The words of the descriptions and bodies, and of the names and headlines, in a page's JSON-LD."""
-    found = [pair for script in scripts[:MAX_SCRIPTS] for pair in JSON_TEXT.findall(script[:MAX_SCRIPT_CHARS])]
+    found = [pair for script in scripts[:MAX_SCRIPTS] for pair in _json_texts(script)]
     texts: set[str] = set()
     names: set[str] = set()
     for (key, _), words in zip(found, split_all([_unescaped(value) for _, value in found]), strict=True):
         (names if key in NAME_KEYS else texts).update(words)
     return texts, names
+
+
+def _json_texts(script: str) -> list[tuple[str, str]]:
+    """The texts of a JSON-LD script with their keys."""
+    if KERNEL is not None:
+        bounds = MAX_SCRIPT_CHARS, MIN_JSON_CHARS, MAX_JSON_CHARS
+        kernel_texts: list[tuple[str, str]] = KERNEL.json_texts(script, JSON_KEYS, *bounds)
+        return kernel_texts
+    return JSON_TEXT.findall(script[:MAX_SCRIPT_CHARS])
 
 
 def _unescaped(value: str) -> str:

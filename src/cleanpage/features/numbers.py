@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cleanpage import native
-
 if TYPE_CHECKING:
     from cleanpage.page import Page
-
-KERNEL: Final = native.kernel("numbers")
 
 
 class WordNumbers(NamedTuple):
@@ -32,9 +28,14 @@ def word_numbers_of(page: Page) -> WordNumbers:
     """The words of a page, numbered when they are first asked for; the page forgets it with its words."""
     kept = vars(page)
     if "word_numbers" not in kept:
-        kept["word_numbers"] = numbered(page.words)
+        words, columns = page.words, kept.get("numbered")
+        kept["word_numbers"] = numbered(words) if columns is None else _of_bytes(*columns)
     found: WordNumbers = kept["word_numbers"]
     return found
+
+
+def _of_bytes(numbers: bytes, starts: bytes, words: list[str]) -> WordNumbers:
+    return WordNumbers(np.frombuffer(numbers, dtype=np.int32), np.frombuffer(starts, dtype=np.int64), words)
 
 
 def numbered(blocks: list[list[str]]) -> WordNumbers:
@@ -43,8 +44,6 @@ def numbered(blocks: list[list[str]]) -> WordNumbers:
     Args:
         blocks: The words of each block.
     """
-    if KERNEL is not None:
-        return WordNumbers(*KERNEL.numbered(blocks))
     known: dict[str, int] = {}
     numbers = [known.setdefault(word, len(known)) for words in blocks for word in words]
     starts = np.cumsum([0, *map(len, blocks)])

@@ -282,6 +282,13 @@ cdef class _Bag:
                 return 0
         return self.add(bucket)
 
+    cdef int repeat(self, Py_ssize_t first, Py_ssize_t end) except -1:
+        """Adds once more what stands between two places."""
+        cdef Py_ssize_t place
+        for place in range(first, end):
+            self.add(self.ids[place])
+        return 0
+
     cdef int add_names(self, tuple names, object names_buckets, Py_ssize_t max_names, crc bucket_count) except -1:
         """Adds class and id tokens, whole and in parts, each once."""
         cdef Py_ssize_t first = self.count, index
@@ -429,8 +436,9 @@ def word_bag(
     return bag.arrays()
 
 
-cdef inline int tag_bucket(const char *prefix, Py_ssize_t prefix_length, str tag, crc bucket_count) noexcept:
-    return bucket_of(extended_by_all(extended(START, prefix, prefix_length), tag, 0, len(tag)), bucket_count)
+cdef inline int tag_bucket(crc start, str tag, crc bucket_count) noexcept:
+    """The bucket of a tag behind what a state was extended by."""
+    return bucket_of(extended_by_all(start, tag, 0, len(tag)), bucket_count)
 
 
 def look_bag(
@@ -439,9 +447,10 @@ def look_bag(
 ):
     """The buckets of the tag, names and wanted attributes of some nodes."""
     cdef Py_ssize_t node
+    cdef crc start = extended(START, b"<", 1)
     bag = _Bag(len(nodes))
     for node in nodes:
-        bag.add(tag_bucket(b"<", 1, tags[node], bucket_count))
+        bag.add(tag_bucket(start, tags[node], bucket_count))
         bag.add_names(names[node], names_buckets, max_names, bucket_count)
         if attributes[node]:
             bag.add_attributes(attributes[node], wanted, attribute_buckets, bucket_count)
@@ -454,15 +463,23 @@ def inline_bag(
     frozenset schemes, int bucket_count, Py_ssize_t max_names, Py_ssize_t max_hrefs
 ):
     """The buckets of the tags, names and link targets inside each block."""
-    cdef Py_ssize_t block, index
+    cdef Py_ssize_t block, index, first
     cdef int place
     cdef tuple block_hrefs
+    cdef crc start = extended(START, b"<i:", 3)
+    cdef dict known = {}  # where the buckets of names that stood in a block before begin and end
     bag = _Bag(len(tags))
     tokens = new_tokens(host, schemes, bucket_count)
     for block in range(len(tags)):
         for tag in tags[block]:
-            bag.add(tag_bucket(b"<i:", 3, tag, bucket_count))
-        bag.add_names(names[block], names_buckets, max_names, bucket_count)
+            bag.add(tag_bucket(start, tag, bucket_count))
+        place_of_names = known.get(names[block])
+        if place_of_names is None:
+            first = bag.count
+            bag.add_names(names[block], names_buckets, max_names, bucket_count)
+            known[names[block]] = (first, bag.count)
+        else:
+            bag.repeat(place_of_names[0], place_of_names[1])
         block_hrefs = hrefs[block]
         for index in range(min(max_hrefs, len(block_hrefs))):
             if read_href(tokens, block_hrefs[index]):

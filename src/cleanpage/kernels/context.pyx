@@ -3,7 +3,7 @@
 
 from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
-from cpython.unicode cimport PyUnicode_FindChar
+from cpython.unicode cimport PyUnicode_FindChar, PyUnicode_READ_CHAR, PyUnicode_Tailmatch
 from libc.math cimport sqrt
 
 from cleanpage.kernels.sets cimport sets_with
@@ -12,6 +12,9 @@ from cleanpage.kernels.logarithms cimport fill_logarithms, logarithm
 import numpy as np
 
 fill_logarithms()
+
+cdef extern from "Python.h":
+    bint Py_UNICODE_ISSPACE(Py_UCS4 sign)
 
 cdef enum:
     GROUP_VALUE_COUNT = 7
@@ -234,6 +237,61 @@ def section_columns(list tags, dict indexes, const long long[::1] first, const l
             out[2 * index, block] = min(3, inside)
             out[2 * index + 1, block] = total
     return result
+
+
+cdef Py_ssize_t behind(str text, Py_UCS4 sign, Py_ssize_t at, Py_ssize_t end) noexcept:
+    """The place behind a character, which may stand behind white space; -1 where it does not."""
+    while at < end and Py_UNICODE_ISSPACE(PyUnicode_READ_CHAR(text, at)):
+        at += 1
+    return at + 1 if at < end and PyUnicode_READ_CHAR(text, at) == sign else -1
+
+
+def json_texts(str script, tuple keys, Py_ssize_t max_script_chars, Py_ssize_t min_chars, Py_ssize_t max_chars):
+    """The texts of a JSON-LD script with their keys (`context.JSON_TEXT`).
+
+    Args:
+        script: The script.
+        keys: The keys to look for, none of which another begins with.
+        max_script_chars: How much of the script is read.
+        min_chars: Characters that a text must have; one with a backslash before it is one.
+        max_chars: Characters that it may have; the rest is left out.
+    """
+    cdef Py_ssize_t start = 0, at, first, count, end = min(len(script), max_script_chars)
+    cdef Py_UCS4 sign
+    cdef str key
+    cdef list found = []
+    while True:
+        start = PyUnicode_FindChar(script, u'"', start, end, 1) + 1
+        if start == 0 or start == end:
+            return found
+        for key in keys:
+            if PyUnicode_READ_CHAR(key, 0) != PyUnicode_READ_CHAR(script, start):
+                continue
+            if not PyUnicode_Tailmatch(script, key, start, end, -1):
+                continue
+            at = start + len(key)
+            if at == end or PyUnicode_READ_CHAR(script, at) != u'"':
+                break
+            at = behind(script, u":", at + 1, end)
+            first = behind(script, u'"', at, end) if at >= 0 else -1
+            if first < 0:
+                break
+            at, count = first, 0
+            while at < end and count < max_chars:
+                sign = PyUnicode_READ_CHAR(script, at)
+                if sign == u"\\":
+                    at += 1
+                    if at == end or PyUnicode_READ_CHAR(script, at) == u"\n":
+                        at -= 1
+                        break
+                elif sign == u'"':
+                    break
+                at += 1
+                count += 1
+            if count >= min_chars:
+                found.append((key, script[first:at]))
+                start = at
+            break
 
 
 def json_ld_columns(

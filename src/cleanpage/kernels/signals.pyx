@@ -59,16 +59,16 @@ def language_columns(tuple languages, tuple confidences, str own):
         own: The page's.
     """
     cdef Py_ssize_t block, count = len(languages)
+    cdef double share
     cdef str language
     result = np.zeros((3, count), dtype=np.float32)
     cdef float[:, ::1] out = result
     for block in range(count):
         language = languages[block]
-        if language == own:
-            out[2, block] = <float>(<double>confidences[block] * (language != ""))
-        elif language != "":
-            out[1, block] = <float><double>confidences[block]
-        out[0, block] = language != ""
+        if language:
+            share = confidences[block]
+            out[0, block] = 1
+            out[2 if language == own else 1, block] = <float>share
     return result
 
 

@@ -71,6 +71,20 @@ cdef struct Pair:
     long long look
 
 
+cdef tuple telling_of(dict attributes, tuple wanted):
+    """The wanted ones among attributes, names and values; None where there are none."""
+    cdef list found = None
+    cdef PyObject *value
+    for name in wanted:
+        value = PyDict_GetItem(attributes, name)
+        if value != NULL:
+            if found is None:
+                found = []
+            found.append(name)
+            found.append(<object>value)
+    return None if found is None else tuple(found)
+
+
 def looks_of(list tags, list names, list attributes, tuple wanted):
     """An id a node: same tag, names and wanted attributes give the same id; and the first node of each id.
 
@@ -92,14 +106,9 @@ def looks_of(list tags, list names, list attributes, tuple wanted):
     try:
         for node in range(count):
             tag, node_names, own = tags[node], names[node], attributes[node]
-            has_wanted = False
-            if own:
-                for name in wanted:
-                    if name in own:
-                        has_wanted = True
-                        break
-            if has_wanted:
-                key = (tag, node_names, *[own.get(name) for name in wanted])
+            telling = telling_of(own, wanted) if own else None
+            if telling is not None:
+                key = (tag, node_names, telling)
                 place = -1
             else:
                 place = ((<size_t><void *>tag >> 4) * 31 + (<size_t><void *>node_names >> 4)) & (size - 1)

@@ -1,10 +1,14 @@
 # cython: boundscheck=False, wraparound=False, cdivision=True
 """What the characters of each block look like; stands in for `features.text.text_columns`."""
 
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
-from libc.math cimport log1p
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_FindChar, PyUnicode_KIND, PyUnicode_READ
+from libc.string cimport memset
+
+from cleanpage.kernels.logarithms cimport fill_logarithms, logarithm
 
 import numpy as np
+
+fill_logarithms()
 
 cdef enum:  # as in features.text
     OTHER, LETTER, UPPER, DIGIT, SPACE, STOP, COMMA, COLON, QUOTE, UNSPACED, SEPARATOR, CURRENCY, AT, COPYRIGHT
@@ -35,32 +39,31 @@ def text_columns(
     cdef int kind, first, last
     cdef void *data
     cdef str text
-    cdef bint has_newline
     cdef long long[CLASS_COUNT] counts
+    cdef long long[2][CLASS_COUNT] halves  # of every other character: the next one need not wait until the last one is counted
     cdef double chars, words, letters, density, word_count
     result = np.empty((COLUMN_COUNT, count), dtype=np.float32)
     cdef float[:, ::1] out = result
     for row in range(count):
         text = texts[row]
         kind, data, length = PyUnicode_KIND(text), PyUnicode_DATA(text), len(text)
-        has_newline = False
-        first = last = 0
-        for at in range(CLASS_COUNT):
-            counts[at] = 0
+        last = 0
+        memset(halves, 0, sizeof(halves))
         for place in range(length):
             code = PyUnicode_READ(kind, data, place)
             last = classes[code if code < beyond else beyond]
-            counts[last] += 1
-            has_newline = has_newline or code == 10
-            if place == 0:
-                first = last
+            halves[place & 1][last] += 1
+        code = PyUnicode_READ(kind, data, 0)
+        first = classes[code if code < beyond else beyond]
+        for at in range(CLASS_COUNT):
+            counts[at] = halves[0][at] + halves[1][at]
         chars = max(1, length)
         word_count = <long long>word_counts[row]
         words = max(1.0, word_count)
         letters = max(1, counts[LETTER] + counts[UPPER] + counts[UNSPACED])
         density = min(1.0, <long long>link_char_counts[row] / chars)
-        out[0, row] = <float>(log1p(word_count) / 4)
-        out[1, row] = <float>(log1p(chars) / 6)
+        out[0, row] = <float>(logarithm(word_count) / 4)
+        out[1, row] = <float>(logarithm(chars) / 6)
         out[2, row] = <float>min(2.0, letters / words / 8)
         out[3, row] = <float>(counts[UPPER] / letters)
         out[4, row] = counts[UPPER] == letters
@@ -68,16 +71,16 @@ def text_columns(
         out[6, row] = <float>(counts[DIGIT] / chars)
         out[7, row] = <float>(counts[QUOTE] / chars)
         out[8, row] = <float>(counts[SEPARATOR] / chars)
-        out[9, row] = <float>log1p(counts[STOP])
-        out[10, row] = <float>log1p(counts[COMMA])
+        out[9, row] = <float>logarithm(counts[STOP])
+        out[10, row] = <float>logarithm(counts[COMMA])
         out[11, row] = <float>(counts[STOP] / words)
         out[12, row] = <float>(counts[COMMA] / words)
         out[13, row] = <float>density
         out[14, row] = density > all_link_density
-        out[15, row] = <float>log1p(len(hrefs[row]))
-        out[16, row] = <float>log1p(<long long>image_counts[row])
-        out[17, row] = <float>log1p(<long long>input_counts[row])
-        out[18, row] = has_newline
+        out[15, row] = <float>logarithm(len(hrefs[row]))
+        out[16, row] = <float>logarithm(<long long>image_counts[row])
+        out[17, row] = <float>logarithm(<long long>input_counts[row])
+        out[18, row] = PyUnicode_FindChar(text, u"\n", 0, length, 1) >= 0
         out[19, row] = counts[SEPARATOR] > 0
         out[20, row] = counts[CURRENCY] > 0
         out[21, row] = counts[AT] > 0

@@ -1,6 +1,7 @@
 # cython: boundscheck=False, wraparound=False
-"""Texts split into casefolded words; stands in for `page.split_all`."""
+"""Texts split into casefolded words, and these numbered; stands in for `page.split_all` and `features.numbers.numbered`."""
 
+from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_FromKindAndData, PyUnicode_KIND, PyUnicode_READ
@@ -22,9 +23,10 @@ cdef struct Slot:
     uint32_t hashed
     uint32_t length
     size_t start  # in the codes of the table
+    int number
 
 cdef class WordTable:
-    """The different words of some texts, each of them one string however often it stands there."""
+    """The different words of some texts, each of them one string and one number however often it stands there."""
 
     cdef list words
     cdef Slot *slots
@@ -33,6 +35,8 @@ cdef class WordTable:
     cdef size_t code_count, code_space
     cdef uint16_t *word
     cdef size_t word_space
+    cdef int *numbers  # of all words, one after the other
+    cdef Py_ssize_t count, space
 
     def __cinit__(self):
         self.words = []
@@ -48,6 +52,7 @@ cdef class WordTable:
         PyMem_Free(self.slots)
         PyMem_Free(self.codes)
         PyMem_Free(self.word)
+        PyMem_Free(self.numbers)
 
     cdef uint16_t *room_for(self, size_t length) except NULL:
         """Where a word of so many characters can be put together."""
@@ -60,8 +65,26 @@ cdef class WordTable:
                 raise MemoryError
         return self.word
 
-    cdef object word_of(self, const uint16_t *codes, size_t length, uint32_t hashed):
-        """The string of so many characters."""
+    cdef int have_room(self, Py_ssize_t count) except -1:
+        """Makes room for the numbers of so many more words."""
+        cdef int *wider
+        if self.count + count > self.space:
+            self.space = 2 * (self.count + count)
+            wider = <int *>PyMem_Realloc(self.numbers, self.space * sizeof(int))
+            if wider == NULL:
+                raise MemoryError
+            self.numbers = wider
+        return 0
+
+    cdef int repeat(self, Py_ssize_t start, Py_ssize_t end) except -1:
+        """Adds the numbers of some words once more."""
+        self.have_room(end - start)
+        memcpy(&self.numbers[self.count], &self.numbers[start], (end - start) * sizeof(int))
+        self.count += end - start
+        return 0
+
+    cdef int add(self, list words, const uint16_t *codes, size_t length, uint32_t hashed) except -1:
+        """Adds the word of so many characters to a list, and its number to those of all words."""
         cdef size_t mask = self.slot_count - 1
         cdef size_t place = (hashed ^ hashed >> 15) & mask
         cdef Slot *slot = &self.slots[place]
@@ -71,16 +94,22 @@ cdef class WordTable:
                 and slot.length == length
                 and memcmp(&self.codes[slot.start], codes, length * sizeof(uint16_t)) == 0
             ):
-                return <object>slot.word
+                words.append(<object>slot.word)
+                self.numbers[self.count] = slot.number
+                self.count += 1
+                return 0
             place = (place + 1) & mask
             slot = &self.slots[place]
         word = PyUnicode_FromKindAndData(TWO_BYTES, codes, length)
+        words.append(word)
+        self.numbers[self.count] = <int>len(self.words)
+        self.count += 1
+        slot[0] = Slot(<PyObject *>word, hashed, length, self.code_count, <int>len(self.words))
         self.words.append(word)
-        slot.word, slot.hashed, slot.length, slot.start = <PyObject *>word, hashed, length, self.code_count
         self.keep(codes, length)
         if 2 * <size_t>len(self.words) > self.slot_count:
             self.grow()
-        return word
+        return 0
 
     cdef int keep(self, const uint16_t *codes, size_t length) except -1:
         """Adds a word's characters to those that words are compared with."""
@@ -116,7 +145,7 @@ cdef class WordTable:
         return 0
 
 
-def split_all(texts, const uint16_t[::1] folding, dict expansions, split_words):
+def split_and_number(texts, const uint16_t[::1] folding, dict expansions, split_words):
     """Splits texts.
 
     Args:
@@ -124,19 +153,38 @@ def split_all(texts, const uint16_t[::1] folding, dict expansions, split_words):
         folding: What stands for each code point up to 0xFFFF (`page._folding`).
         expansions: What stands for those that several characters replace, or none (`page._expansions`).
         split_words: Called for a text with a character that none of these knows.
+
+    Returns:
+        The words of each text, equal texts share one list. And, as bytes, the number of each word, int32, and where each
+        text's begin in it, int64, one entry more than texts; with the word of each number. None in place of these where
+        `split_words` was called.
     """
     cdef WordTable table = WordTable()
     cdef dict known = {}
     cdef list found = []
+    cdef bint is_numbered = True
+    cdef Py_ssize_t block = 0, other, count = len(texts)
+    cdef bytes starts_bytes = PyBytes_FromStringAndSize(NULL, (count + 1) * sizeof(long long))
+    cdef long long *starts = <long long *><char *>starts_bytes
     for text in texts:
-        words = known.get(text)
-        if words is None:
+        starts[block] = table.count
+        place = known.get(text)
+        if place is None:
+            known[text] = block
             words = _split(text, folding, expansions, table)
             if words is None:
                 words = split_words(text)
-            known[text] = words
+                is_numbered = False
+        else:
+            other = place
+            words = found[other]
+            table.repeat(starts[other], starts[other + 1])
         found.append(words)
-    return found
+        block += 1
+        starts[block] = table.count
+    if not is_numbered:
+        return found, None
+    return found, (PyBytes_FromStringAndSize(<char *>table.numbers, table.count * sizeof(int)), starts_bytes, table.words)
 
 
 cdef list _split(str text, const uint16_t[::1] folding, dict expansions, WordTable table):
@@ -150,12 +198,13 @@ cdef list _split(str text, const uint16_t[::1] folding, dict expansions, WordTab
     cdef Py_UCS4 code
     cdef uint16_t folded
     cdef uint16_t *word = table.room_for(MAX_EXPANSION * size + 1)
+    table.have_room(size + 1)
     for place in range(size + 1):
         code = PyUnicode_READ(kind, data, place) if place < size else SEPARATOR
         folded = folding[code] if code <= LAST_CODE else SEPARATOR if is_emoji(code) else NOT_FOLDED
         if folded == NOT_FOLDED:
             if not is_unspaced(code):
-                expansion = expansions.get(code)
+                expansion = expansions.get(<int>code)  # Py_UCS4 itself would be looked up as a str
                 if expansion is None:
                     return None
                 for letter in <str>expansion:
@@ -164,7 +213,7 @@ cdef list _split(str text, const uint16_t[::1] folding, dict expansions, WordTab
                     length += 1
                 continue
             if length:
-                words.append(table.word_of(word, length, hashed))
+                table.add(words, word, length, hashed)
             word[0], length = code, 1
             hashed = (<uint32_t>HASH_START ^ word[0]) * HASH_FACTOR
         elif folded > SEPARATOR:
@@ -173,7 +222,7 @@ cdef list _split(str text, const uint16_t[::1] folding, dict expansions, WordTab
             hashed = (hashed ^ folded) * HASH_FACTOR
             continue
         if length:
-            words.append(table.word_of(word, length, hashed))
+            table.add(words, word, length, hashed)
             length, hashed = 0, HASH_START
     return words
 
@@ -184,5 +233,5 @@ cdef inline bint is_unspaced(Py_UCS4 code) noexcept:
 
 
 cdef inline bint is_emoji(Py_UCS4 code) noexcept:
-    """Whether a character is in the blocks of pictures, which hold no letter."""
-    return 0x1F300 <= code <= 0x1FAFF
+    """Whether a character is a flag's letter or in the blocks of pictures behind them, which hold no letter."""
+    return 0x1F1E6 <= code <= 0x1FAFF
