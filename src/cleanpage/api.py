@@ -121,7 +121,7 @@ class Cleaner:
         if source.root is None:
             return Document(blocks=(), url=source.url, warnings=tuple(source.warnings))
         with collector_paused():
-            return self._decide(self._segment(source, source.root), source.text, source.root, check)
+            return self._decide(self._segment(source, source.root), source.utf8, source.root, check)
 
     def clean_text(self, dump: object) -> Document:
         """Names every block of a plain-text page dump.
@@ -185,7 +185,9 @@ class Cleaner:
 
         return gather(page, self.detectors, self.lexicons, check) if len(page) else None
 
-    def _decide(self, page: Page, text: str, root: etree._Element | None, check: Callable[[], None]) -> Document:
+    def _decide(
+        self, page: Page, text: str | bytes, root: etree._Element | None, check: Callable[[], None]
+    ) -> Document:
         from cleanpage import arbiter, guard, reasons, truncation
 
         evidence = self._gather(page, check)

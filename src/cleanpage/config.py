@@ -21,7 +21,7 @@ class Config:
         max_nodes: Tags and comments read of one page's markup; what comes after is dropped with a warning.
         max_depth: Nesting that a page is flattened to, with a warning, where the parser gives up on it (at 2,048
             elements): deeper elements become siblings.
-        max_attributes: Attributes kept of one tag of 8,192 characters or more; others are dropped with a warning.
+        max_attributes: Attributes kept of one tag of 8,192 bytes or more; others are dropped with a warning.
         max_attribute_chars: Characters of an attribute's value; a longer one is dropped with a warning.
         max_seconds: Processor time that reading and deciding a page may take, looked at between their steps; more
             raises PageTooLarge. What must end within a time needs a process: `cleanpage.clean_many` has ``timeout``.

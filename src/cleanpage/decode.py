@@ -1,4 +1,4 @@
-"""bytes → str: which charset a page is written in.
+"""bytes → UTF-8: which charset a page is written in.
 
 In order: a byte-order mark; UTF-8, if the bytes are valid and nothing more likely is declared; the charset that the
 HTTP header, a ``<meta>`` or the XML declaration names, if the bytes bear it out; detection. A declaration is a claim,
@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
+from cleanpage import native
 from cleanpage.charset_detection import detect, is_doubtful
 from cleanpage.charsets import ESCAPED, FALLBACK_CODECS, MAX_DAMAGED_SHARE, MULTI_BYTE, codec_of
+
+KERNEL: Final = native.kernel("pages")
 
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -51,18 +54,6 @@ PASTED: Final = re.compile(
 BROKEN: Final = re.compile("[\udc80-\udcff]+")
 
 
-class Decoded(NamedTuple):
-    """A page as text.
-
-    Attributes:
-        text: The text without byte-order mark and NULs.
-        utf8: The same in UTF-8 where that is what came, so that nobody need encode it again; else None.
-    """
-
-    text: str
-    utf8: bytes | None = None
-
-
 def decode(data: bytes, *, charset: str = "") -> str:
     """Decodes a page.
 
@@ -73,31 +64,49 @@ def decode(data: bytes, *, charset: str = "") -> str:
     Returns:
         The text without byte-order mark and NULs. Bytes that mean nothing become U+FFFD; nothing is raised.
     """
-    return decode_page(data, charset=charset).text
+    text = _decode(data, charset)
+    return text.decode() if isinstance(text, bytes) else text
 
 
-def decode_page(data: bytes, *, charset: str = "") -> Decoded:
-    """Decodes a page as `decode` does, and keeps its bytes if they are UTF-8."""
+def decode_page(data: bytes, *, charset: str = "") -> bytes:
+    """Decodes a page as `decode` does, into UTF-8: most pages are, and need only be looked through."""
+    text = _decode(data, charset)
+    return text if isinstance(text, bytes) else text.encode()
+
+
+def _decode(data: bytes, charset: str) -> str | bytes:
+    """The text of a page; in UTF-8 if that is what came."""
     for mark, codec in MARKS:
         if data.startswith(mark):
             data = data[len(mark) :]
             if codec != "utf-8":
-                return Decoded(readable(data.decode(codec, "replace")))
+                return readable(data.decode(codec, "replace"))
             charset = codec
             break
     else:
         for start, codec in BARE_UTF16:
             if start.match(data):
-                return Decoded(readable(data.decode(codec, "replace")))
+                return readable(data.decode(codec, "replace"))
     if b"\0" in data:
         data = data.replace(b"\0", b"")
-    claims = _claims(data, charset)
+    count = count_beyond_ascii(data)
+    if count < 0:
+        return _decode_legacy(data, _claims(data, charset))
+    if count >= MIN_UTF8_CHARACTER_COUNT:
+        return data
+    declared = _decode_declared(data, _claims(data, charset))
+    return data if declared is None else declared
+
+
+def count_beyond_ascii(data: bytes) -> int:
+    """The characters beyond ASCII of a page in UTF-8; -1 where it is not valid UTF-8."""
+    if KERNEL is not None:
+        count: int = KERNEL.count_beyond_ascii(data)
+        return count
     try:
-        text = data.decode("utf-8")
+        return _count_beyond_ascii(data.decode())
     except UnicodeDecodeError:
-        return Decoded(_decode_legacy(data, claims))
-    declared = _decode_declared(text, data, claims)
-    return Decoded(text, data) if declared is None else Decoded(declared)
+        return -1
 
 
 def readable(text: str) -> str:
@@ -130,15 +139,15 @@ def _claims(data: bytes, charset: str) -> list[str]:
     return [codec for codec in found if codec and not codec.startswith("utf-16")]
 
 
-def _decode_declared(text: str, data: bytes, claims: list[str]) -> str | None:
-    """Valid UTF-8 in the charset that is declared, if too little of it is beyond ASCII to outweigh that; else None."""
+def _decode_declared(data: bytes, claims: list[str]) -> str | None:
+    """Valid UTF-8, too little of it beyond ASCII, in the charset that is declared; None where it is no other."""
     codec = claims[0] if claims else "utf-8"
-    if text.isascii():
+    if data.isascii():
         # Undeclared, an escape sequence is still ISO-2022-JP: nothing else on the web has it.
         codec = next((claim for claim in claims if claim in ESCAPED), "iso2022_jp")
         if ESCAPED[codec] not in data:
             return None
-    elif codec not in MULTI_BYTE or _count_beyond_ascii(text) >= MIN_UTF8_CHARACTER_COUNT:
+    elif codec not in MULTI_BYTE:
         return None
     return _decode_strictly(data, codec) or None
 

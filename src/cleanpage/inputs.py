@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cleanpage.charsets import codec_of
-from cleanpage.decode import Decoded, decode, decode_page, readable
+from cleanpage.decode import decode, decode_page, readable
 from cleanpage.errors import InputError, PageTooLarge
 from cleanpage.parse import DEFAULT_LIMITS, is_lxml, parse_page, root_of
 
@@ -111,14 +111,14 @@ class Source:
     """A page as it was read.
 
     Attributes:
-        text: The decoded page, without what its limits took out; parsing it gives the same tree. '' if the input was an
-            lxml tree or no page, or if the tree lost what the text still has.
+        utf8: The decoded page, without what its limits took out; parsing it gives the same tree. Empty if the input was
+            an lxml tree or no page, or if the tree lost what the page still has.
         root: The root of the page's tree; None when there is nothing to read in it.
         url: Where the page is from; '' if not known.
         warnings: ``code: explanation`` each.
     """
 
-    text: str = ""
+    utf8: bytes = b""
     root: etree._Element | None = None
     url: str = ""
     warnings: list[str] = field(default_factory=list)
@@ -145,19 +145,19 @@ def read_page(page: object, *, url: str | None = None, limits: Config = DEFAULT_
     source = Source(url=own_url if url is None else url)
     reason = _what_else(content)
     if not reason:
-        decoded = decode_page(content, charset=charset) if isinstance(content, bytes) else Decoded(readable(content))
-        text, utf8 = decoded
-        reason = _what_noise(text) or _what_other_text(text)
+        utf8 = decode_page(content, charset=charset) if isinstance(content, bytes) else readable(content).encode()
+        head = _head_of(utf8)
+        reason = _what_noise(head) or _what_other_text(head, utf8)
     if reason:
         source.warnings.append(reason)
         return source
-    source.root, source.text, warnings = parse_page(text, utf8, limits)
+    source.root, source.utf8, warnings = parse_page(utf8, limits)
     source.warnings += warnings
     if source.root is None:
-        source.text = ""
+        source.utf8 = b""
         source.warnings.append("empty: the page holds comments and declarations, but no element and no text")
         return source
-    if "<" not in text:
+    if b"<" not in utf8:
         source.warnings.append("no_markup: the page has no tag; as plain text, clean_text() keeps its lines apart")
     return source
 
@@ -301,6 +301,11 @@ def _what_else(content: bytes | str) -> str:
     return f"not_html: the input is {name}; {cure}"
 
 
+def _head_of(utf8: bytes) -> str:
+    """The first characters of a page, by which it is told what it is."""
+    return utf8[: 4 * SNIFFED_LENGTH].decode("utf-8", "ignore")[:SNIFFED_LENGTH]  # 4 bytes are the longest character
+
+
 def _what_noise(text: str) -> str:
     """A warning if what was decoded is no text, else ''."""
     head = text[:SNIFFED_LENGTH]
@@ -310,15 +315,14 @@ def _what_noise(text: str) -> str:
     return f"not_html: the input is binary data of an unknown kind; {NO_TEXT}"
 
 
-def _what_other_text(text: str) -> str:
-    """A warning if decoded text is no page, else ''."""
-    head = text[:SNIFFED_LENGTH]
+def _what_other_text(head: str, utf8: bytes) -> str:
+    """A warning if what was decoded, which starts with a head, is no page, else ''."""
     if match := FEED.match(head):
         name = FEED_NAMES.get(match[1].lower(), "a site map")
         return f"not_html: the input is {name}; give clean() the pages that it links to"
-    if SVG.match(head) and text.rstrip().endswith("</svg>"):
+    if SVG.match(head) and utf8.decode().rstrip().endswith("</svg>"):
         return f"not_html: the input is an SVG image; {NO_TEXT}"
-    if _is_json(text):
+    if (JSON_START.match(head) or head.isspace()) and _is_json(utf8.decode()):
         return "not_html: the input is JSON; give clean() the field that holds the page"
     return ""
 

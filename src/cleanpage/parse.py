@@ -1,4 +1,4 @@
-"""str → tree: the only module that imports the HTML parser (libxml2, by lxml).
+"""UTF-8 → tree: the only module that imports the HTML parser (libxml2, by lxml).
 
 libxml2 is fast and forgiving, but has two weak spots that a page may hit by accident or on purpose: it stops at a
 nesting of 2,048 elements and drops the rest of the page, and it takes quadratic time over the attributes of one tag.
@@ -21,7 +21,7 @@ from cleanpage.config import Config
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KERNEL: Final = native.kernel("ends")
+KERNEL: Final = native.kernel("pages")
 
 DEFAULT_LIMITS: Final = Config()
 """The limits of a page that nobody set others for."""
@@ -33,18 +33,18 @@ UNLIMITED: Final = Config(max_nodes=maxsize, max_attributes=MOST_ATTRIBUTES, max
 """What a page is read with that was read within limits before."""
 
 SCAN_STEP: Final = 8192
-"""Characters without '<' that make a tag suspicious. So long a tag holds at most some 2,500 attributes, which cost
+"""Bytes without '<' that make a tag suspicious. So long a tag holds at most some 2,500 attributes, which cost
 libxml2 5 ms (25,000: 0.48 s, 100,000: 11 s)."""
 
-ATTRIBUTE: Final = r"""[\s/]++[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+"""
+ATTRIBUTE: Final = rb"""[\s/]++[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+"""
 
-QUOTES: Final = ('"', "'", ">")
+QUOTES: Final = (b'"', b"'", b">")
 """What ends a value of an attribute: a long value is a long stretch without one of them."""
 
-TAG: Final = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]*))")
-VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+TAG: Final = re.compile(rb"<(?:!--|(/?)([a-zA-Z][^\s/>]*))")
+VOID: Final = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 END_OF_PAGE: Final = re.compile(rb"</html\s*>", re.IGNORECASE)
-RAW: Final = frozenset("script style textarea title xmp iframe noembed noframes".split())
+RAW: Final = frozenset(b"script style textarea title xmp iframe noembed noframes".split())
 """Elements whose content holds no tags."""
 
 
@@ -53,49 +53,46 @@ class Parsed(NamedTuple):
 
     Attributes:
         root: The root element, comments kept; None where the page holds no element and no text.
-        text: The markup that gives the tree, without what the limits took out; '' where no markup gives it.
+        utf8: The markup that gives the tree, without what the limits took out; empty where no markup gives it.
         warnings: ``code: explanation`` of each limit that the page is over.
     """
 
     root: etree._Element | None
-    text: str
+    utf8: bytes
     warnings: list[str]
 
 
-def parse_page(text: str, utf8: bytes | None = None, limits: Config = DEFAULT_LIMITS) -> Parsed:
+def parse_page(utf8: bytes, limits: Config = DEFAULT_LIMITS) -> Parsed:
     """Parses a page within limits.
 
     Args:
-        text: The page's markup, as `cleanpage.decode.decode_page` or `readable` gives it.
-        utf8: The same in UTF-8, if the caller has it; libxml2 reads that faster than str.
+        utf8: The page's markup, as `cleanpage.decode.decode_page` gives it.
         limits: Its limits of nodes, depth and attributes are heeded.
 
     Returns:
         The tree. Nothing is raised, fetched or read from files.
     """
     warnings: list[str] = []
-    shortened = _cut_nodes(text, limits.max_nodes)
-    if shortened is not text:
+    shortened = _cut_nodes(utf8, limits.max_nodes)
+    if shortened is not utf8:
         warnings.append(f"too_many_nodes: only the first {limits.max_nodes} tags and comments were read")
     kept = _drop_surplus_attributes(shortened, limits.max_attributes)
     if kept is not shortened:
         warnings.append(f"too_many_attributes: of a long tag only the first {limits.max_attributes} were read")
-    if utf8 is None or kept is not text:
-        utf8 = _encode(kept)
-    root, is_cut = _parse(utf8)
+    root, is_cut = _parse(kept)
     if is_cut:
         warnings.append(f"too_deep: elements nested deeper than {limits.max_depth} were read as siblings")
         kept = _flatten(kept, limits.max_depth)
-        root = _parse(_encode(kept))[0]
+        root = _parse(kept)[0]
     if root is not None and _drop_long_values(root, kept, limits.max_attribute_chars):
         warnings.append(f"long_attribute: a value of over {limits.max_attribute_chars} characters was left out")
-        kept = ""
+        kept = b""
     return Parsed(root, kept, warnings)
 
 
 def parse(text: str) -> etree._Element | None:
     """The root element of markup that was read within limits before, None where it holds no element and no text."""
-    return parse_page(text, limits=UNLIMITED).root
+    return parse_page(text.encode("utf-8", "replace"), UNLIMITED).root
 
 
 def root_of(page: object) -> etree._Element | None:
@@ -135,10 +132,6 @@ def is_lxml(page: object) -> bool:
     return isinstance(page, (etree._Element, etree._ElementTree))
 
 
-def _encode(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
-
-
 def _parse(utf8: bytes) -> tuple[etree._Element | None, bool]:
     """Parses a page; the second value tells whether the parser gave up before its end."""
     # A parser of its own for each page: a shared one is neither safe in threads nor freed. Without the table of ids,
@@ -169,41 +162,41 @@ def find_end(utf8: bytes) -> int:
     return min(ends, default=len(utf8))
 
 
-def _cut_nodes(text: str, max_nodes: int) -> str:
-    """The text up to so many tags and comments."""
-    if len(text) <= max_nodes or text.count("<") <= max_nodes:
-        return text
+def _cut_nodes(utf8: bytes, max_nodes: int) -> bytes:
+    """The page up to so many tags and comments."""
+    if len(utf8) <= max_nodes or utf8.count(b"<") <= max_nodes:
+        return utf8
     position = -1
     for _ in range(max_nodes + 1):
-        position = text.find("<", position + 1)
-    return text[:position]
+        position = utf8.find(b"<", position + 1)
+    return utf8[:position]
 
 
-def _drop_surplus_attributes(text: str, max_attributes: int) -> str:
+def _drop_surplus_attributes(utf8: bytes, max_attributes: int) -> bytes:
     """Shortens tags with thousands of attributes, found by the long stretches without '<' that they leave."""
-    surplus: re.Pattern[str] | None = None
-    pieces: list[str] = []
+    surplus: re.Pattern[bytes] | None = None
+    pieces: list[bytes] = []
     done = 0
-    start = text.find("<")
+    start = utf8.find(b"<")
     while start >= 0:
-        following = text.rfind("<", start + 1, start + SCAN_STEP)
+        following = utf8.rfind(b"<", start + 1, start + SCAN_STEP)
         if following < 0:
             surplus = surplus or re.compile(
-                rf"<[a-zA-Z][^\s/>]*+(?:{ATTRIBUTE}){{{max_attributes}}}((?:{ATTRIBUTE})++)"
+                rb"<[a-zA-Z][^\s/>]*+(?:%b){%d}((?:%b)++)" % (ATTRIBUTE, max_attributes, ATTRIBUTE)
             )
-            match = surplus.match(text, start)
+            match = surplus.match(utf8, start)
             if match:
-                pieces.append(text[done : match.start(1)])
+                pieces.append(utf8[done : match.start(1)])
                 done = match.end(1)
             # Nothing is sought in what was dropped: a tag that is never closed holds all those after it.
-            following = text.find("<", max(start + SCAN_STEP, done))
+            following = utf8.find(b"<", max(start + SCAN_STEP, done))
         start = following
-    return "".join(pieces) + text[done:] if pieces else text
+    return b"".join(pieces) + utf8[done:] if pieces else utf8
 
 
-def _drop_long_values(root: etree._Element, text: str, max_chars: int) -> bool:
+def _drop_long_values(root: etree._Element, utf8: bytes, max_chars: int) -> bool:
     """Takes attributes with long values out of a tree; returns whether there were any."""
-    if not any(_has_stretch(text, mark, max_chars) for mark in QUOTES):
+    if not any(_has_stretch(utf8, mark, max_chars) for mark in QUOTES):
         return False
     found = False
     for element, name in list(_long_values(root, max_chars)):
@@ -212,11 +205,11 @@ def _drop_long_values(root: etree._Element, text: str, max_chars: int) -> bool:
     return found
 
 
-def _has_stretch(text: str, mark: str, length: int) -> bool:
-    """Whether a text has a stretch longer than a length without a mark; looks at few characters of most texts."""
+def _has_stretch(utf8: bytes, mark: bytes, length: int) -> bool:
+    """Whether a page has a stretch longer than a length without a mark; looks at few bytes of most pages."""
     start = 0
-    while len(text) - start > length:
-        last = text.rfind(mark, start, start + length + 1)
+    while len(utf8) - start > length:
+        last = utf8.rfind(mark, start, start + length + 1)
         if last < 0:
             return True
         start = last + 1
@@ -231,33 +224,33 @@ def _long_values(root: etree._Element, max_chars: int) -> Iterator[tuple[etree._
                 yield element, name
 
 
-def _flatten(text: str, max_depth: int) -> str:
+def _flatten(utf8: bytes, max_depth: int) -> bytes:
     """Rewrites a page so that no element is nested deeper than a number: deeper ones become siblings.
 
     End tags without a start are dropped; libxml2 would search all open elements for each.
     """
-    pieces: list[str] = []
+    pieces: list[bytes] = []
     open_tags = _OpenTags(max_depth)
     done = position = 0
-    while match := TAG.search(text, position):
+    while match := TAG.search(utf8, position):
         position = match.end()
         slash, name = match.groups()
         if name is None:
-            position = text.find("-->", position)
+            position = utf8.find(b"-->", position)
             if position < 0:
                 break
         elif slash:
             if not open_tags.close(name.lower()):
-                pieces.append(text[done : match.start()])
-                done = position = text.find(">", position) + 1 or len(text)
+                pieces.append(utf8[done : match.start()])
+                done = position = utf8.find(b">", position) + 1 or len(utf8)
         elif name.lower() in RAW:
-            position = _end_of_raw(text, name, position)
+            position = _end_of_raw(utf8, name, position)
         elif name.lower() not in VOID:
             if open_tags.is_full():
-                pieces.append(f"{text[done : match.start()]}</{open_tags.pop()}>")
+                pieces.append(b"%b</%b>" % (utf8[done : match.start()], open_tags.pop()))
                 done = match.start()
             open_tags.push(name.lower())
-    return "".join(pieces) + text[done:]
+    return b"".join(pieces) + utf8[done:]
 
 
 class _OpenTags:
@@ -265,22 +258,22 @@ class _OpenTags:
 
     def __init__(self, max_depth: int) -> None:
         self.max_depth = max_depth
-        self.names: list[str] = []
-        self.counts: Counter[str] = Counter()
+        self.names: list[bytes] = []
+        self.counts: Counter[bytes] = Counter()
 
     def is_full(self) -> bool:
         return len(self.names) >= self.max_depth
 
-    def push(self, name: str) -> None:
+    def push(self, name: bytes) -> None:
         self.names.append(name)
         self.counts[name] += 1
 
-    def pop(self) -> str:
+    def pop(self) -> bytes:
         name = self.names.pop()
         self.counts[name] -= 1
         return name
 
-    def close(self, name: str) -> bool:
+    def close(self, name: bytes) -> bool:
         """Closes the innermost element of this name and all inside it; False if there is none."""
         if not self.counts[name]:
             return False
@@ -289,7 +282,7 @@ class _OpenTags:
         return True
 
 
-def _end_of_raw(text: str, name: str, position: int) -> int:
+def _end_of_raw(utf8: bytes, name: bytes, position: int) -> int:
     """Where an element without tags inside ends, from the start of its content."""
-    match = re.compile(f"</{name}", re.IGNORECASE).search(text, position)
-    return match.end() if match else len(text)
+    match = re.compile(b"</" + name, re.IGNORECASE).search(utf8, position)
+    return match.end() if match else len(utf8)

@@ -19,15 +19,15 @@ class PageSource:
 
     __slots__ = ("_block_count", "_is_html", "_page", "_root", "_text")
 
-    def __init__(self, *, text: str, root: etree._Element | None, page: Page) -> None:
+    def __init__(self, *, text: str | bytes, root: etree._Element | None, page: Page) -> None:
         """Keeps what the pipeline read.
 
         Args:
-            text: The decoded page; '' where it came as a tree.
+            text: The decoded page, or the same in UTF-8; empty where it came as a tree.
             root: The tree that ``page`` was segmented from; None for plain text. It must not change afterwards.
             page: The page as a table of blocks.
         """
-        self._text: str | bytes = text
+        self._text = text
         self._root = root
         self._page: Page | None = page
         self._is_html = root is not None
@@ -52,7 +52,7 @@ class PageSource:
 
     @property
     def _given(self) -> str:
-        """The text, decoded once if it was unpickled."""
+        """The text, decoded when it is first asked for."""
         text = self._text
         if isinstance(text, bytes):
             text = self._text = text.decode("utf-8", "surrogatepass")
@@ -77,7 +77,9 @@ class PageSource:
 
     def __getstate__(self) -> tuple[bytes, bool, int]:
         # As bytes: most of what unpickling took was to decode a text that is seldom asked for.
-        return (self.html or self.dump).encode("utf-8", "surrogatepass"), self._is_html, self._block_count
+        text = self._text or self.html
+        utf8 = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+        return utf8, self._is_html, self._block_count
 
     def __setstate__(self, state: tuple[bytes, bool, int]) -> None:
         self._text, self._is_html, self._block_count = state

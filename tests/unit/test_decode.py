@@ -294,19 +294,19 @@ def test_utf8_round_trip(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "utf8"),
+    ("data", "text"),
     [
-        (b"plain", b"plain"),
-        ("é日本".encode(), "é日本".encode()),
-        (b"\xef\xbb\xbfa\0b", b"ab"),
-        ("é".encode("latin-1"), None),
-        ("é".encode("utf-16"), None),
-        ("日本".encode("iso2022_jp"), None),
-        (b"\x1b(B", b"\x1b(B"),
+        (b"plain", "plain"),
+        ("é日本".encode(), "é日本"),
+        (b"\xef\xbb\xbfa\0b", "ab"),
+        ("é".encode("latin-1"), "é"),
+        ("é".encode("utf-16"), "é"),
+        ("日本".encode("iso2022_jp"), "日本"),
+        (b"\x1b(B", "\x1b(B"),
     ],
 )
-def test_utf8_is_kept(data: bytes, utf8: bytes | None) -> None:
-    """The bytes are handed on if they are the text in UTF-8, without its mark and NULs."""
-    decoded = decode_page(data)
-    assert decoded.utf8 == utf8
-    assert utf8 is None or decoded.text.encode() == utf8
+def test_page_in_utf8(data: bytes, text: str) -> None:
+    """Whatever a page came in, it is UTF-8 without its mark and NULs afterwards; bytes that are so already are kept."""
+    utf8 = decode_page(data)
+    assert utf8 == text.encode() == decode(data).encode()
+    assert (utf8 is data) is (utf8 == data)

@@ -88,7 +88,7 @@ def test_takes(page: object) -> None:
     assert text_in(source) == "De brug over de rivier is weer open."
     assert source.warnings == []
     assert source.url == ""
-    again = read_page(source.text)
+    again = read_page(source.utf8)
     assert source.root is not None
     assert again.root is not None
     assert etree.tostring(again.root) == etree.tostring(source.root)
@@ -98,9 +98,9 @@ def test_path_is_read_and_str_is_not(tmp_path: Path) -> None:
     """A Path is opened; the same name as a str is a (very short) page."""
     path = tmp_path / "brug.html"
     path.write_bytes(HTML.encode())
-    assert read_page(path).text == HTML
+    assert read_page(path).utf8 == HTML.encode()
     source = read_page(str(path))
-    assert source.text == str(path)
+    assert source.utf8 == str(path).encode()
     assert [warning.partition(":")[0] for warning in source.warnings] == ["no_markup"]
 
 
@@ -118,7 +118,7 @@ def test_lxml_is_left_untouched() -> None:
     for page in (root, root.getroottree()):
         source = read_page(page, url=URL)
         assert source.root is root
-        assert (source.text, source.url, source.warnings) == ("", URL, [])
+        assert (source.utf8, source.url, source.warnings) == (b"", URL, [])
     assert read_page(root[1]).root is root[1]
     assert etree.tostring(root) == before
 
@@ -223,7 +223,7 @@ def test_empty(empty: Any) -> None:
     """Nothing to read gives no tree, and the warning 'empty'."""
     source = read_page(empty)
     assert source.root is None
-    assert source.text == ""
+    assert source.utf8 == b""
     assert [warning.partition(":")[0] for warning in source.warnings] == ["empty"]
 
 
@@ -300,7 +300,7 @@ def test_text_without_tags() -> None:
 @pytest.mark.parametrize("make", [str, str.encode, io.StringIO, lambda text: SimpleNamespace(content=text.encode())])
 def test_too_large(make: Any, tmp_path: Path) -> None:
     """One byte over the limit is an error; at the limit is none."""
-    assert read_page(make(HTML), limits=Config(max_bytes=len(HTML))).text == HTML
+    assert read_page(make(HTML), limits=Config(max_bytes=len(HTML))).utf8 == HTML.encode()
     with pytest.raises(PageTooLarge, match="max_bytes"):
         read_page(make(HTML), limits=Config(max_bytes=len(HTML) - 1))
     path = tmp_path / "large.html"
@@ -320,7 +320,7 @@ def test_surrogates_and_nuls() -> None:
     """A str with NULs and surrogates is read, and its text can be written."""
     source = read_page("<p>a\0b\ud83d\ude00\udc80</p>")
     assert text_in(source) == "ab😀\ufffd"
-    source.text.encode()
+    source.utf8.decode()
 
 
 def test_deep_soup() -> None:
@@ -374,7 +374,7 @@ def test_anything(page: object) -> None:
     except CleanpageError:
         return
     assert (source.root is None) <= (len(source.warnings) == 1)
-    source.text.encode()
+    source.utf8.decode()
 
 
 @given(st.dictionaries(st.text(), st.integers() | st.text() | st.lists(st.booleans())))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 
+from cleanpage import decode as decode_module
 from cleanpage import native
 from cleanpage import parse as parse_module
+from cleanpage.decode import count_beyond_ascii
 from cleanpage.head import read_elements
 from cleanpage.page import Head
 from cleanpage.parse import find_end, parse
@@ -201,3 +204,29 @@ def test_end_of_page(page: bytes) -> None:
     """Where a page ends by its own word is found, and where it does not."""
     found, expected = both(lambda: find_end(page), parse_module)
     assert found == expected
+
+
+CHARACTERS = st.text(max_size=12).map(lambda text: text.encode("utf-8", "surrogatepass"))
+BORDERS = (0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF)
+"""Bytes at the ends of the ranges that UTF-8 parts bytes into."""
+
+
+def assert_same_count(page: bytes) -> None:
+    """The characters of a page beyond ASCII are counted, and what is not UTF-8 is known."""
+    found, expected = both(lambda: count_beyond_ascii(page), decode_module)
+    assert found == expected, page
+
+
+@given(st.lists(CHARACTERS | st.binary(max_size=3)).map(b"".join))
+@example("".join(chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000).encode())
+def test_characters_beyond_ascii(page: bytes) -> None:
+    """Of any bytes it is told whether they are UTF-8."""
+    assert_same_count(page)
+
+
+@pytest.mark.parametrize("lead", range(0xC0, 0x100))
+def test_bytes_of_a_character(lead: int) -> None:
+    """After each byte that may begin a character, what Python takes for UTF-8 is taken for it."""
+    for length in range(4):
+        for others in product(BORDERS, repeat=length):
+            assert_same_count(bytes([lead, *others]))

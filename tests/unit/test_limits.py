@@ -151,10 +151,10 @@ def test_times_that_mean_nothing(value: Any) -> None:
 
 def test_depth() -> None:
     """A page that the parser takes is not touched; a deeper one is flattened to the limit, and keeps its text."""
-    page = "<div>" * 2000 + "deep words" + "</div>" * 2000 + "<p>last words"
+    page = b"<div>" * 2000 + b"deep words" + b"</div>" * 2000 + b"<p>last words"
     parsed = parse_page(page, limits=Config(max_depth=100))
-    assert (parsed.text, parsed.warnings) == (page, [])
-    parsed = parse_page("<div>" * 1000 + page, limits=Config(max_depth=100))
+    assert (parsed.utf8, parsed.warnings) == (page, [])
+    parsed = parse_page(b"<div>" * 1000 + page, limits=Config(max_depth=100))
     [warning] = parsed.warnings
     assert warning.startswith("too_deep: elements nested deeper than 100")
     assert parsed.root is not None
@@ -166,17 +166,17 @@ def test_depth() -> None:
 @pytest.mark.parametrize("depth", [1, 2000])
 def test_any_depth_can_be_parsed(depth: int) -> None:
     """What is flattened to any limit is not deeper than the parser takes."""
-    parsed = parse_page("<div>" * 5000 + "<b>deep</b><p>words", limits=Config(max_depth=depth))
+    parsed = parse_page(b"<div>" * 5000 + b"<b>deep</b><p>words", limits=Config(max_depth=depth))
     assert parsed.root is not None
     assert "".join(map(str, parsed.root.itertext())) == "deepwords"
-    assert parse_page(parsed.text).warnings == []
+    assert parse_page(parsed.utf8).warnings == []
 
 
 def test_limits_hold_together() -> None:
     """A page over all limits says so of each, and what is left can be read again without a word."""
     page = "<div>" * 3000 + attributes(900) + f"<p data-x='{'x' * 20_000}'>seven</p>" + "<br>" * 5000
     limits = Config(max_nodes=4000, max_attributes=50, max_attribute_chars=9000)
-    parsed = parse_page(page, limits=limits)
+    parsed = parse_page(page.encode(), limits=limits)
     assert [warning.partition(":")[0] for warning in parsed.warnings] == [
         "too_many_nodes",
         "too_many_attributes",
@@ -193,11 +193,11 @@ def test_long_values(quote: str, name: str) -> None:
     """Quoted or not, whatever the name and the value: a long value goes, its neighbours stay."""
     for filling in ("x", "é", "=", "&amp;") if not quote else ("x<", "é>", " \n", "&lt;"):
         page = f"<p class=a {name}={quote}{filling * 200}{quote} id=b>one</p>" + "<i class='c'>two</i>" * 20
-        parsed = parse_page(page, limits=replace(UNLIMITED, max_attribute_chars=100))
+        parsed = parse_page(page.encode(), limits=replace(UNLIMITED, max_attribute_chars=100))
         assert parsed.root is not None
         [paragraph] = parsed.root.iter("p")
         assert sorted(paragraph.attrib) == ["class", "id"], filling
-        assert parsed.text == ""
+        assert parsed.utf8 == b""
 
 
 @pytest.mark.parametrize("name", LIMIT_NAMES)

@@ -128,4 +128,4 @@ def test_places_on_benchmark_pages() -> None:
         read = read_page(content, url=None)
         assert read.root is not None
         document = cleanpage.clean(content)
-        assert check(document, read.root, read.text) == len(document)
+        assert check(document, read.root, read.utf8.decode()) == len(document)
