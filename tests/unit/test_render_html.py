@@ -318,7 +318,7 @@ def test_the_tree_is_always_the_one(html: str) -> None:
     assert root is not None
     page = segment(root)
     for is_main in (without_notes, lambda text: "note" in text):
-        assert write_tree(root, page, blocks_of(page, is_main), shows_hidden=False) is not None
+        assert write_tree(root, page, blocks_of(page, is_main, root), shows_hidden=False) is not None
 
 
 @pytest.mark.parametrize("max_blocks", [1, 2])
@@ -329,7 +329,7 @@ def test_hidden_and_dropped_blocks(max_blocks: int) -> None:
     root = parse(html)
     assert root is not None
     page = segment(root, max_blocks=max_blocks)
-    found = write_tree(root, page, blocks_of(page, lambda _: True), shows_hidden=True)
+    found = write_tree(root, page, blocks_of(page, lambda _: True, root), shows_hidden=True)
     assert found is not None
     assert words_of_html(found) == filler.split() + ["b"] * (max_blocks - 1)
 
