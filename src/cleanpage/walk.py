@@ -365,7 +365,8 @@ def read_tree(root: etree._Element, *, shows_hidden: bool, max_blocks: int) -> t
 
 def root_rule(root: etree._Element) -> TagRule:
     """The rule of a page's root, which is opened as a block-level element whatever its tag."""
-    return rule_of(root.tag.rpartition("}")[2].lower())._replace(is_field=False)
+    rule = rule_of(root.tag.rpartition("}")[2].lower())
+    return rule._replace(is_field=False) if rule.is_field else rule
 
 
 def finished(page: Page, root: etree._Element, *, is_full: bool, max_blocks: int) -> Page:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanpage.detectors.base import LabelRule, label_signals, make_signal, markup_signals, phrase_signals, reason
-from cleanpage.detectors.evidence import is_forum
+from cleanpage.detectors.evidence import evidence_of, is_forum
 from cleanpage.roles import Role
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Comments:
     def signals(self, page: Page) -> Iterator[Signal]:
         """Yields evidence for the role."""
         role = Role.COMMENTS
+        if not page.phrase_hits.get(role) and not evidence_of(page).by_role.get(role):
+            return  # whether it is a forum takes longer to find out
         factor = self.forum_factor if is_forum(page) else 1.0
         yield from phrase_signals(page, self.name, role, self.phrase_factor * factor)
         yield from self._counts(page, factor)

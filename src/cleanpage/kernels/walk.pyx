@@ -899,11 +899,11 @@ cdef class Pass:
             self.inline_tags.append(tuple(tags))
         return 0
 
-    cdef page(self, element):
-        """The columns as a page, whose root element is given."""
-        cdef Py_ssize_t row
-        for row in range(len(self.end_blocks)):
-            if self.end_blocks[row] < 0:
+    cdef page(self, element, bint is_full):
+        """The columns as a page, whose root element is given; elements that were not closed end with it."""
+        cdef Py_ssize_t row, open_count = len(self.end_blocks) if is_full else 1
+        for row in range(open_count):
+            if <Py_ssize_t>self.end_blocks[row] < 0:
                 self.end_blocks[row] = len(self.texts)
         nodes = NodeTable(
             tags=self.tags,
@@ -973,4 +973,4 @@ def read_tree(root, *, shows_hidden, max_blocks):
             passing.head.read_inside(top)
     except NotImplementedError:
         return None
-    return walk.finished(passing.page(root), root, is_full=is_full, max_blocks=max_blocks), passing.has_hidden
+    return walk.finished(passing.page(root, is_full), root, is_full=is_full, max_blocks=max_blocks), passing.has_hidden
