@@ -25,54 +25,77 @@ cdef extern from *:
     #include <string.h>
 
     #define FOR_DOT_PRODUCTS __attribute__((target("avx512f,avx512bw,avx512vnni")))
-    #define ROWS 4 /* rows and registers of outputs that are summed up at a time: 20 sums in 32 registers */
-    #define TILE 5
 
     static int has_dot_products(void) { return __builtin_cpu_supports("avx512vnni") != 0; }
 
-    FOR_DOT_PRODUCTS static inline __attribute__((always_inline)) void dense_tile(
-        const dense_layer *layer, const unsigned char *codes, float *out, const int rows, const int tile, Py_ssize_t first
-    ) {
-        __m512i sums[ROWS][TILE], weights[TILE];
-        Py_ssize_t at, inputs = layer->inputs;
-        int row, part, four = 0;
-        for (row = 0; row < rows; row++)
-            for (part = 0; part < tile; part++) sums[row][part] = _mm512_setzero_si512();
-        for (at = 0; at < inputs; at += 4) {
-            for (part = 0; part < tile; part++)
-                weights[part] = _mm512_loadu_si512(layer->matrix + at * layer->width + 4 * (first + LANES * part));
-            for (row = 0; row < rows; row++) {
-                memcpy(&four, codes + row * inputs + at, 4);
-                for (part = 0; part < tile; part++)
-                    sums[row][part] = _mm512_dpbusd_epi32(sums[row][part], _mm512_set1_epi32(four), weights[part]);
-            }
-        }
-        for (part = 0; part < tile; part++) {
-            Py_ssize_t place = first + LANES * part, left = layer->outputs - place;
-            __mmask16 kept = left < LANES ? (1u << left) - 1 : 0xffff;
-            __m512i offset = _mm512_loadu_si512(layer->offset + place);
-            __m512 scale = _mm512_loadu_ps(layer->scale + place), bias = _mm512_loadu_ps(layer->bias + place);
-            for (row = 0; row < rows; row++) {
-                __m512 value = _mm512_cvtepi32_ps(_mm512_sub_epi32(sums[row][part], offset));
-                value = _mm512_add_ps(_mm512_mul_ps(value, scale), bias);
-                _mm512_mask_storeu_ps(out + row * layer->outputs + place, kept, value);
-            }
-        }
+    /* Four bytes of a row, for each output. */
+    FOR_DOT_PRODUCTS static inline __m512i four_codes(const unsigned char *codes) {
+        int four;
+        memcpy(&four, codes, 4);
+        return _mm512_set1_epi32(four);
     }
 
-    #define DENSE_TILES(size) \\
-        for (row = 0; row + ROWS <= count; row += ROWS) \\
-            dense_tile(layer, codes + row * layer->inputs, out + row * layer->outputs, ROWS, size, first); \\
-        for (; row < count; row++) \\
-            dense_tile(layer, codes + row * layer->inputs, out + row * layer->outputs, 1, size, first);
-
-    FOR_DOT_PRODUCTS static void dense_rows(
-        const dense_layer *layer, const unsigned char *codes, Py_ssize_t count, float *out
+    FOR_DOT_PRODUCTS static inline void finish(
+        const dense_layer *layer, Py_ssize_t place, const int *sums, float *out
     ) {
-        Py_ssize_t first = 0, row;
-        for (; first + TILE * LANES <= layer->width; first += TILE * LANES) { DENSE_TILES(TILE) }
-        for (; first + 2 * LANES <= layer->width; first += 2 * LANES) { DENSE_TILES(2) }
-        if (first < layer->width) { DENSE_TILES(1) }
+        Py_ssize_t left = layer->outputs - place;
+        __m512i above = _mm512_sub_epi32(_mm512_loadu_si512(sums), _mm512_loadu_si512(layer->offset + place));
+        __m512 value = _mm512_cvtepi32_ps(above);
+        value = _mm512_mul_ps(value, _mm512_loadu_ps(layer->scale + place));
+        value = _mm512_add_ps(value, _mm512_loadu_ps(layer->bias + place));
+        _mm512_mask_storeu_ps(out + place, left < LANES ? (1u << left) - 1 : 0xffff, value);
+    }
+
+    /* Sums up four rows for a tile of outputs, in variables of their own for each register of it: GCC leaves arrays of
+       registers in memory. Beyond the last row, the last one is taken again. */
+    #define START(part) __m512i a##part = nothing, b##part = nothing, c##part = nothing, d##part = nothing;
+    #define STEP(part) \\
+        weights = _mm512_loadu_si512(matrix + 4 * LANES * part); \\
+        a##part = _mm512_dpbusd_epi32(a##part, codes_a, weights); \\
+        b##part = _mm512_dpbusd_epi32(b##part, codes_b, weights); \\
+        c##part = _mm512_dpbusd_epi32(c##part, codes_c, weights); \\
+        d##part = _mm512_dpbusd_epi32(d##part, codes_d, weights);
+    #define KEEP(part) \\
+        _mm512_storeu_si512(sums[part][0], a##part); \\
+        _mm512_storeu_si512(sums[part][1], b##part); \\
+        _mm512_storeu_si512(sums[part][2], c##part); \\
+        _mm512_storeu_si512(sums[part][3], d##part);
+    #define COUNT(part) + 1
+    #define DENSE_TILE(name, PARTS) \\
+        FOR_DOT_PRODUCTS static void name( \\
+            const dense_layer *layer, const unsigned char *codes, Py_ssize_t count, float *out, Py_ssize_t first \\
+        ) { \\
+            const __m512i nothing = _mm512_setzero_si512(); \\
+            Py_ssize_t inputs = layer->inputs, start, at, next, part, row[ROWS]; \\
+            int sums[TILE][ROWS][LANES]; \\
+            for (start = 0; start < count; start += ROWS) { \\
+                const signed char *matrix = layer->matrix + 4 * first; \\
+                for (next = 0; next < ROWS; next++) row[next] = start + next < count ? start + next : count - 1; \\
+                PARTS(START) \\
+                for (at = 0; at < inputs; at += 4, matrix += 4 * layer->width) { \\
+                    __m512i weights, codes_a = four_codes(codes + row[0] * inputs + at); \\
+                    __m512i codes_b = four_codes(codes + row[1] * inputs + at); \\
+                    __m512i codes_c = four_codes(codes + row[2] * inputs + at); \\
+                    __m512i codes_d = four_codes(codes + row[3] * inputs + at); \\
+                    PARTS(STEP) \\
+                } \\
+                PARTS(KEEP) \\
+                for (part = 0; part < PARTS(COUNT); part++) \\
+                    for (next = 0; next < ROWS; next++) \\
+                        finish(layer, first + LANES * part, sums[part][next], out + row[next] * layer->outputs); \\
+            } \\
+        }
+    #define ROWS 4
+    #define TILE 5 /* registers of outputs: with four rows 20 sums in 32 registers */
+    #define EACH_OF_TILE(DO) DO(0) DO(1) DO(2) DO(3) DO(4)
+    #define THE_ONE(DO) DO(0)
+    DENSE_TILE(dense_tile, EACH_OF_TILE)
+    DENSE_TILE(dense_rest, THE_ONE)
+
+    static void dense_rows(const dense_layer *layer, const unsigned char *codes, Py_ssize_t count, float *out) {
+        Py_ssize_t first = 0;
+        for (; first + TILE * LANES <= layer->width; first += TILE * LANES) dense_tile(layer, codes, count, out, first);
+        for (; first < layer->width; first += LANES) dense_rest(layer, codes, count, out, first);
     }
     #else
     static int has_dot_products(void) { return 0; }
