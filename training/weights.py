@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanpage.arbiter.layers import CODE_STEPS, SIGNED_STEPS, WEIGHT_STEPS
-from cleanpage.arbiter.model import LAYERS, SIGNED_RANGES, WORD_SCORES
+from cleanpage.arbiter.layers import WEIGHT_STEPS
+from cleanpage.arbiter.model import LAYERS, WORD_SCORES, step_count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,28 +24,30 @@ TABLE_STEPS = 80
 """Steps on each side of zero that an embedding is rounded to. A byte would hold 127, but both files would not fit into
 2 MB: fewer different numbers compress better."""
 
+LEAST_VALUE = 1e-12
+"""Of a column that is all zeros."""
 
-def quantised(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A table as int8 with one scale a column."""
-    scale = np.maximum(np.abs(table).max(axis=0), 1e-8) / TABLE_STEPS
-    return np.round(table / scale).astype(np.int8), scale.astype(np.float32)
+
+def quantised(matrix: np.ndarray, step_count: int) -> tuple[np.ndarray, np.ndarray]:
+    """A matrix as int8, with so many steps on each side of zero, and what a step is worth in each column."""
+    scale = np.maximum(np.abs(matrix).max(axis=0), LEAST_VALUE) / step_count
+    return np.round(matrix / scale).astype(np.int8), scale.astype(np.float32)
 
 
 def steps_of(name: str, ranges: dict[str, np.ndarray]) -> np.ndarray:
     """What a step of each input of a layer is worth: of a window's parts, of a pool's state and means."""
+    own = "main" if name == "roles" else name
+    steps: np.ndarray = ranges[own] / step_count_of(own)
     if name.startswith("conv"):
-        return np.tile(ranges[name], 3) / CODE_STEPS
-    if name.startswith("pool"):
-        return np.concatenate([ranges[name.replace("pool", "share")] / CODE_STEPS, ranges[name] / SIGNED_STEPS])
-    source = "main" if name == "roles" else name
-    return ranges[source] / (SIGNED_STEPS if source in SIGNED_RANGES else CODE_STEPS)
+        return np.tile(steps, 3)
+    return (
+        np.concatenate([steps_of(name.replace("pool", "share"), ranges), steps]) if name.startswith("pool") else steps
+    )
 
 
 def rounded(matrix: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A layer's weights as int8 for inputs in steps, and what a sum of 1 is worth for each output."""
-    by_step = matrix * steps[:, None]
-    scale = np.maximum(np.abs(by_step).max(axis=0), 1e-12) / WEIGHT_STEPS
-    return np.round(by_step / scale).astype(np.int8), scale.astype(np.float32)
+    return quantised(matrix * steps[:, None], WEIGHT_STEPS)
 
 
 def save(
@@ -70,7 +72,7 @@ def save(
     for name, tensor in network.params.items():
         value = tensor.detach().numpy()
         if name in scores:
-            arrays[name], arrays[name + "_scale"] = quantised(np.column_stack([value, *scores[name]]))
+            arrays[name], arrays[name + "_scale"] = quantised(np.column_stack([value, *scores[name]]), TABLE_STEPS)
         elif name in LAYERS:
             arrays[name], arrays[name + "_scale"] = rounded(value, steps_of(name, ranges))
         else:

@@ -114,6 +114,11 @@ class Weights(NamedTuple):
     role_tree_share: float
 
 
+def step_count_of(name: str) -> int:
+    """The steps that the range of an input of a layer is cut into."""
+    return SIGNED_STEPS if name in SIGNED_RANGES else CODE_STEPS
+
+
 @cache
 def load_weights(name: str, folder: Path | None = None) -> Weights:
     """Reads the network's weights.
@@ -140,10 +145,10 @@ def _weights(arrays: dict[str, np.ndarray], role_tree_share: float) -> Weights:
         (arrays[table].astype(np.float32) * arrays[table + "_scale"]).astype(np.float32)
         for table in ("words_table", "markup_table")
     )
-    width = len(arrays["main"])
-    signed_from = {"input": 0, "pool1": width, "pool2": width}
-    layers = {name: layer_of(arrays, name, signed_from.get(name, len(arrays[name]))) for name in LAYERS}
-    steps = {name: (SIGNED_STEPS if name in SIGNED_RANGES else CODE_STEPS) / arrays[name + "_range"] for name in RANGES}
+    # A layer's signed inputs, those that its range is of, are its last ones.
+    signed_counts = {name: len(arrays[name + "_range"]) for name in SIGNED_RANGES}
+    layers = {name: layer_of(arrays, name, len(arrays[name]) - signed_counts.get(name, 0)) for name in LAYERS}
+    steps = {name: step_count_of(name) / arrays[name + "_range"] for name in RANGES}
     types = arrays["types"], arrays["types_bias"]
     forests = trees.trees_of(arrays, "main_trees", 1), trees.trees_of(arrays, "role_trees", len(ROLES))
     return Weights(layers, steps, types, words, markup, arrays["mean"], arrays["scale"], *forests, role_tree_share)

@@ -25,6 +25,17 @@ cdef struct Slot:
     size_t start  # in the codes of the table
     int number
 
+cdef void *with_room(void *memory, size_t *space, size_t wanted, size_t item_size) except? NULL:
+    """Memory with room for as many items as are wanted; where it is made longer, for twice as many."""
+    cdef void *wider = memory
+    if wanted > space[0]:
+        wider = PyMem_Realloc(memory, 2 * wanted * item_size)
+        if wider == NULL:
+            raise MemoryError
+        space[0] = 2 * wanted
+    return wider
+
+
 cdef class WordTable:
     """The different words of some texts, each of them one string and one number however often it stands there."""
 
@@ -36,7 +47,7 @@ cdef class WordTable:
     cdef uint16_t *word
     cdef size_t word_space
     cdef int *numbers  # of all words, one after the other
-    cdef Py_ssize_t count, space
+    cdef size_t count, space
 
     def __cinit__(self):
         self.words = []
@@ -56,27 +67,15 @@ cdef class WordTable:
 
     cdef uint16_t *room_for(self, size_t length) except NULL:
         """Where a word of so many characters can be put together."""
-        if length > self.word_space:
-            PyMem_Free(self.word)
-            self.word_space = 2 * length
-            self.word = <uint16_t *>PyMem_Malloc(self.word_space * sizeof(uint16_t))
-            if self.word == NULL:
-                self.word_space = 0
-                raise MemoryError
+        self.word = <uint16_t *>with_room(self.word, &self.word_space, length, sizeof(uint16_t))
         return self.word
 
-    cdef int have_room(self, Py_ssize_t count) except -1:
+    cdef int have_room(self, size_t count) except -1:
         """Makes room for the numbers of so many more words."""
-        cdef int *wider
-        if self.count + count > self.space:
-            self.space = 2 * (self.count + count)
-            wider = <int *>PyMem_Realloc(self.numbers, self.space * sizeof(int))
-            if wider == NULL:
-                raise MemoryError
-            self.numbers = wider
+        self.numbers = <int *>with_room(self.numbers, &self.space, self.count + count, sizeof(int))
         return 0
 
-    cdef int repeat(self, Py_ssize_t start, Py_ssize_t end) except -1:
+    cdef int repeat(self, size_t start, size_t end) except -1:
         """Adds the numbers of some words once more."""
         self.have_room(end - start)
         memcpy(&self.numbers[self.count], &self.numbers[start], (end - start) * sizeof(int))
@@ -113,13 +112,7 @@ cdef class WordTable:
 
     cdef int keep(self, const uint16_t *codes, size_t length) except -1:
         """Adds a word's characters to those that words are compared with."""
-        cdef uint16_t *wider
-        if self.code_count + length > self.code_space:
-            self.code_space = 2 * (self.code_count + length)
-            wider = <uint16_t *>PyMem_Realloc(self.codes, self.code_space * sizeof(uint16_t))
-            if wider == NULL:
-                raise MemoryError
-            self.codes = wider
+        self.codes = <uint16_t *>with_room(self.codes, &self.code_space, self.code_count + length, sizeof(uint16_t))
         memcpy(&self.codes[self.code_count], codes, length * sizeof(uint16_t))
         self.code_count += length
         return 0
